@@ -1,0 +1,1 @@
+"""Writes of bookings: one verb, one function, one transaction."""
