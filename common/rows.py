@@ -15,7 +15,7 @@ from common.errors import Conflict, Malformed, Refused, RowError, Text, Unproces
 LARGEST_WHOLE = 2_147_483_647
 
 
-class BadRow(Exception):
+class BadRowError(Exception):
     """One place of a file that cannot be taken, and why."""
 
     def __init__(self, path: str, reason: Text) -> None:
@@ -24,11 +24,11 @@ class BadRow(Exception):
 
 
 class RowReader:
-    """One object of a JSON file. Every reading raises BadRow with the path of what is wrong."""
+    """One object of a JSON file. Every reading raises BadRowError with the path of what is wrong."""
 
     def __init__(self, raw: object, path: str) -> None:
         if not isinstance(raw, Mapping):
-            raise BadRow(path, _("This must be an object."))
+            raise BadRowError(path, _("This must be an object."))
         self.raw = raw
         self.path = path
 
@@ -36,9 +36,9 @@ class RowReader:
         """Return the path of a key."""
         return f"{self.path}.{key}" if self.path else key
 
-    def bad(self, key: str, reason: Text) -> BadRow:
+    def bad(self, key: str, reason: Text) -> BadRowError:
         """Return the error for a key, to be raised."""
-        return BadRow(self.at(key), reason)
+        return BadRowError(self.at(key), reason)
 
     def has(self, key: str) -> bool:
         """Say whether the key is there and not null."""
@@ -91,7 +91,7 @@ class RowReader:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or not 0 <= number <= maximum or number != number.quantize(Decimal("0.01")):
-            raise self.bad(key, _("Write a number from 0 as a text with two decimals, such as \"12.50\"."))
+            raise self.bad(key, _('Write a number from 0 as a text with two decimals, such as "12.50".'))
         return number
 
     def day(self, key: str) -> date:
@@ -113,8 +113,9 @@ class RowReader:
         """Read one of the known words."""
         value = self.text(key, default=default)
         if value not in choices:
-            raise self.bad(key, _("“%(value)s” is not one of: %(choices)s.")
-                           % {"value": value, "choices": ", ".join(choices)})
+            raise self.bad(
+                key, _("“%(value)s” is not one of: %(choices)s.") % {"value": value, "choices": ", ".join(choices)}
+            )
         return value
 
     def texts(self, key: str) -> list[str]:
@@ -148,7 +149,7 @@ def readers_of(rows: Iterable[object], path: str, errors: list[RowError]) -> lis
     for index, raw in enumerate(rows):
         try:
             readers.append(RowReader(raw, f"{path}[{index}]"))
-        except BadRow as bad:
+        except BadRowError as bad:
             errors.append(bad.error)
     return readers
 
@@ -163,7 +164,7 @@ def imported(rows: Iterable[object], path: str, take: Callable[[RowReader], obje
         try:
             with transaction.atomic():
                 take(row)
-        except BadRow as bad:
+        except BadRowError as bad:
             errors.append(bad.error)
         except ValidationError as invalid:
             errors.extend(_of_fields(invalid, row.path))

@@ -11,14 +11,8 @@ class FacilityConfig(AppConfig):
     verbose_name = _("facility")
 
     def ready(self) -> None:
-        """Follow changes of master data."""
-        from auditlog.registry import auditlog  # needs the models, which are loaded by now
+        """Follow every change of this master data."""
+        from auditlog.registry import auditlog  # noqa: PLC0415  (can be imported only once models are loaded)
 
-        from facility import models
-
-        for model in (models.Site, models.Area, models.CostCentre, models.Qualification, models.QualificationHeld):
-            auditlog.register(model)
-        auditlog.register(models.BookingPolicy)
-        auditlog.register(models.Resource, exclude_fields=["search_text"], m2m_fields={"operator_areas"})
-        auditlog.register(models.ResourceComponent)
-        auditlog.register(models.OpeningException)
+        for model in self.get_models():
+            auditlog.register(model, exclude_fields=["search_text"])

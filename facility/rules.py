@@ -128,7 +128,7 @@ def opening_hours(raw: object) -> OpeningHours:
     Raises: ValueError for anything else.
     """
     if not isinstance(raw, Mapping) or not isinstance(raw.get("days"), list):
-        raise ValueError("opening hours need days, from and to")
+        raise ValueError("opening hours need days, from and to")  # noqa: TRY004  (bad input, not a bug)
     days = {str(day) for day in raw["days"]}
     if not days <= set(WEEKDAYS):
         raise ValueError("unknown weekday")
@@ -147,7 +147,7 @@ def day_exception(raw: object) -> DayException:
     Raises: ValueError for anything else.
     """
     if not isinstance(raw, Mapping) or not isinstance(raw.get("date"), str):
-        raise ValueError("an exception needs a date")
+        raise ValueError("an exception needs a date")  # noqa: TRY004  (bad input, not a bug)
     on = date.fromisoformat(raw["date"])
     if raw.get("closed") is True and raw.get("from") is None and raw.get("to") is None:
         return DayException(on)

@@ -11,10 +11,8 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("projects")
 
     def ready(self) -> None:
-        """Follow changes of master data."""
-        from auditlog.registry import auditlog  # needs the models, which are loaded by now
+        """Follow every change of this master data."""
+        from auditlog.registry import auditlog  # noqa: PLC0415  (can be imported only once models are loaded)
 
-        from projects import models
-
-        for model in (models.Project, models.Participant, models.Milestone):
+        for model in self.get_models():
             auditlog.register(model)

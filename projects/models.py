@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.languages import in_language
 from companies.models import Company, User
-from facility.models import Area
+from facility.models import Area, Resource
 
 
 class ProjectType(models.TextChoices):
@@ -159,9 +159,7 @@ class Milestone(models.Model):
     weight = models.DecimalField(_("weight (%)"), max_digits=5, decimal_places=2)
     budget = models.DecimalField(_("budget"), max_digits=12, decimal_places=2)
     is_gate = models.BooleanField(_("gate"), default=False)
-    status = models.CharField(
-        _("status"), max_length=10, choices=MilestoneStatus, default=MilestoneStatus.PLANNED
-    )
+    status = models.CharField(_("status"), max_length=10, choices=MilestoneStatus, default=MilestoneStatus.PLANNED)
     deliverable_it = models.CharField(_("deliverable (Italian)"), max_length=200, blank=True)
     deliverable_en = models.CharField(_("deliverable (English)"), max_length=200, blank=True)
     criterion_it = models.CharField(_("acceptance criterion (Italian)"), max_length=300, blank=True)
@@ -196,3 +194,23 @@ class Milestone(models.Model):
     def criterion(self) -> str:
         """The acceptance criterion in the active language."""
         return in_language(self, "criterion")
+
+
+class PlannedUse(models.Model):
+    """Hours of a resource that a milestone plans, with their list value on the day of planning."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="planned_uses")
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="planned_uses", verbose_name=_("resource"))
+    hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
+    list_value = models.DecimalField(_("list value"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("planned use")
+        verbose_name_plural = _("planned uses")
+        constraints = [
+            models.UniqueConstraint(fields=("milestone", "resource"), name="planned_use_once"),
+            models.CheckConstraint(condition=Q(hours__gt=0, list_value__gte=0), name="planned_use_amounts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id} {self.resource_id}"

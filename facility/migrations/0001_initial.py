@@ -8,178 +8,504 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schedule', '0015_rename_indexes'),
+        ("schedule", "0015_rename_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_it', models.CharField(max_length=120, verbose_name='name (Italian)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (English)')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,19}$', 'Use capital letters, digits and hyphens.')], verbose_name='code')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_it", models.CharField(max_length=120, verbose_name="name (Italian)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (English)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,19}$", "Use capital letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'area',
-                'verbose_name_plural': 'areas',
+                "verbose_name": "area",
+                "verbose_name_plural": "areas",
             },
         ),
         migrations.CreateModel(
-            name='CostCentre',
+            name="CostCentre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_it', models.CharField(max_length=120, verbose_name='name (Italian)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (English)')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,19}$', 'Use capital letters, digits and hyphens.')], verbose_name='code')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_it", models.CharField(max_length=120, verbose_name="name (Italian)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (English)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,19}$", "Use capital letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cost centre',
-                'verbose_name_plural': 'cost centres',
+                "verbose_name": "cost centre",
+                "verbose_name_plural": "cost centres",
             },
         ),
         migrations.CreateModel(
-            name='Qualification',
+            name="Qualification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_it', models.CharField(max_length=120, verbose_name='name (Italian)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (English)')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,19}$', 'Use capital letters, digits and hyphens.')], verbose_name='code')),
-                ('course', models.CharField(blank=True, max_length=20, verbose_name='course that grants it')),
-                ('valid_months', models.PositiveSmallIntegerField(default=36, verbose_name='valid for (months)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_it", models.CharField(max_length=120, verbose_name="name (Italian)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (English)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,19}$", "Use capital letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("course", models.CharField(blank=True, max_length=20, verbose_name="course that grants it")),
+                ("valid_months", models.PositiveSmallIntegerField(default=36, verbose_name="valid for (months)")),
             ],
             options={
-                'verbose_name': 'qualification',
-                'verbose_name_plural': 'qualifications',
+                "verbose_name": "qualification",
+                "verbose_name_plural": "qualifications",
             },
         ),
         migrations.CreateModel(
-            name='BookingPolicy',
+            name="BookingPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_minutes', models.PositiveIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1)], verbose_name='step (minutes)')),
-                ('min_minutes', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum (minutes)')),
-                ('max_minutes', models.PositiveIntegerField(default=600, validators=[django.core.validators.MinValueValidator(1)], verbose_name='maximum (minutes)')),
-                ('notice_hours', models.PositiveIntegerField(default=24, verbose_name='notice (hours)')),
-                ('horizon_days', models.PositiveIntegerField(default=120, verbose_name='horizon (days)')),
-                ('setup_minutes', models.PositiveIntegerField(default=0, verbose_name='set-up (minutes)')),
-                ('cleanup_minutes', models.PositiveIntegerField(default=0, verbose_name='clean-up (minutes)')),
-                ('max_people', models.PositiveIntegerField(default=6, validators=[django.core.validators.MinValueValidator(1)], verbose_name='people at most')),
-                ('approval', models.CharField(choices=[('never', 'never'), ('always', 'always'), ('above_hours', 'above a number of hours'), ('above_amount', 'above an amount')], default='never', max_length=12, verbose_name='approval')),
-                ('approval_above', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='approval above')),
-                ('release_minutes', models.PositiveIntegerField(default=30, verbose_name='release (minutes)')),
-                ('cancel_notice_hours', models.PositiveIntegerField(default=24, verbose_name='free cancellation until (hours)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "step_minutes",
+                    models.PositiveIntegerField(
+                        default=15,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="step (minutes)",
+                    ),
+                ),
+                (
+                    "min_minutes",
+                    models.PositiveIntegerField(
+                        default=60,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="minimum (minutes)",
+                    ),
+                ),
+                (
+                    "max_minutes",
+                    models.PositiveIntegerField(
+                        default=600,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="maximum (minutes)",
+                    ),
+                ),
+                ("notice_hours", models.PositiveIntegerField(default=24, verbose_name="notice (hours)")),
+                ("horizon_days", models.PositiveIntegerField(default=120, verbose_name="horizon (days)")),
+                ("setup_minutes", models.PositiveIntegerField(default=0, verbose_name="set-up (minutes)")),
+                ("cleanup_minutes", models.PositiveIntegerField(default=0, verbose_name="clean-up (minutes)")),
+                (
+                    "max_people",
+                    models.PositiveIntegerField(
+                        default=6,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="people at most",
+                    ),
+                ),
+                (
+                    "approval",
+                    models.CharField(
+                        choices=[
+                            ("never", "never"),
+                            ("always", "always"),
+                            ("above_hours", "above a number of hours"),
+                            ("above_amount", "above an amount"),
+                        ],
+                        default="never",
+                        max_length=12,
+                        verbose_name="approval",
+                    ),
+                ),
+                (
+                    "approval_above",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="approval above"
+                    ),
+                ),
+                ("release_minutes", models.PositiveIntegerField(default=30, verbose_name="release (minutes)")),
+                (
+                    "cancel_notice_hours",
+                    models.PositiveIntegerField(default=24, verbose_name="free cancellation until (hours)"),
+                ),
             ],
             options={
-                'verbose_name': 'booking policy',
-                'verbose_name_plural': 'booking policies',
-                'constraints': [models.CheckConstraint(condition=models.Q(('horizon_days__lte', 1000), ('max_people__gte', 1), ('min_minutes__gte', 1), ('step_minutes__gte', 1)), name='policy_bounds', violation_error_message='Step, minimum and people are at least 1, the horizon at most 1000 days.'), models.CheckConstraint(condition=models.Q(('max_minutes__gte', models.F('min_minutes'))), name='policy_max_from_min', violation_error_message='The maximum duration is not below the minimum.'), models.CheckConstraint(condition=models.Q(models.Q(('approval__in', ('never', 'always')), ('approval_above__isnull', True)), models.Q(('approval__in', ('above_hours', 'above_amount')), ('approval_above__gte', 0)), _connector='OR'), name='policy_approval_threshold', violation_error_message='Give the threshold for approval above hours or an amount, only there.')],
+                "verbose_name": "booking policy",
+                "verbose_name_plural": "booking policies",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("horizon_days__lte", 1000),
+                            ("max_people__gte", 1),
+                            ("min_minutes__gte", 1),
+                            ("step_minutes__gte", 1),
+                        ),
+                        name="policy_bounds",
+                        violation_error_message="Step, minimum and people are at least 1, the horizon at most 1000 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_minutes__gte", models.F("min_minutes"))),
+                        name="policy_max_from_min",
+                        violation_error_message="The maximum duration is not below the minimum.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approval__in", ("never", "always")), ("approval_above__isnull", True)),
+                            models.Q(("approval__in", ("above_hours", "above_amount")), ("approval_above__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="policy_approval_threshold",
+                        violation_error_message="Give the threshold for approval above hours or an amount, only there.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_it', models.CharField(max_length=120, verbose_name='name (Italian)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (English)')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,19}$', 'Use capital letters, digits and hyphens.')], verbose_name='code')),
-                ('zone', models.CharField(default='Europe/Rome', max_length=40, verbose_name='time zone')),
-                ('patron_day', models.CharField(blank=True, max_length=5, validators=[django.core.validators.RegexValidator('^\\d{2}-\\d{2}$')], verbose_name='patron day (MM-DD)')),
-                ('calendar', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_it", models.CharField(max_length=120, verbose_name="name (Italian)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (English)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,19}$", "Use capital letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("zone", models.CharField(default="Europe/Rome", max_length=40, verbose_name="time zone")),
+                (
+                    "patron_day",
+                    models.CharField(
+                        blank=True,
+                        max_length=5,
+                        validators=[django.core.validators.RegexValidator("^\\d{2}-\\d{2}$")],
+                        verbose_name="patron day (MM-DD)",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schedule.calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site',
-                'verbose_name_plural': 'sites',
+                "verbose_name": "site",
+                "verbose_name_plural": "sites",
             },
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_it', models.CharField(max_length=120, verbose_name='name (Italian)')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name (English)')),
-                ('code', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{0,19}$', 'Use capital letters, digits and hyphens.')], verbose_name='code')),
-                ('kind', models.CharField(choices=[('equipment', 'equipment'), ('demonstrator', 'demonstrator'), ('prototyping', 'prototyping'), ('simulator', 'simulator'), ('test_bench', 'test bench'), ('pilot_line', 'pilot line'), ('digital_twin', 'digital twin'), ('test_environment', 'test environment'), ('room', 'room'), ('virtual_commissioning', 'virtual commissioning'), ('operator', 'operator')], max_length=24, verbose_name='kind')),
-                ('location_it', models.CharField(blank=True, max_length=120, verbose_name='location (Italian)')),
-                ('location_en', models.CharField(blank=True, max_length=120, verbose_name='location (English)')),
-                ('specs_it', models.TextField(blank=True, verbose_name='specifications (Italian)')),
-                ('specs_en', models.TextField(blank=True, verbose_name='specifications (English)')),
-                ('capacity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='capacity')),
-                ('operator', models.CharField(choices=[('none', 'no operator'), ('optional', 'operator on request'), ('required', 'operator always present')], default='none', max_length=8, verbose_name='operator')),
-                ('documents', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='documents')),
-                ('yearly_capacity_hours', models.PositiveIntegerField(default=0, verbose_name='yearly capacity (hours)')),
-                ('internal', models.BooleanField(default=False, verbose_name='internal')),
-                ('published', models.BooleanField(default=True, verbose_name='published')),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='facility.area', verbose_name='area')),
-                ('calendar', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.calendar')),
-                ('cost_centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='facility.costcentre', verbose_name='cost centre')),
-                ('operator_areas', models.ManyToManyField(blank=True, related_name='+', to='facility.area', verbose_name='served by / serves')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='facility.bookingpolicy', verbose_name='policy')),
-                ('qualification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='facility.qualification', verbose_name='qualification')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='facility.site', verbose_name='site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_it", models.CharField(max_length=120, verbose_name="name (Italian)")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name (English)")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{0,19}$", "Use capital letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("equipment", "equipment"),
+                            ("demonstrator", "demonstrator"),
+                            ("prototyping", "prototyping"),
+                            ("simulator", "simulator"),
+                            ("test_bench", "test bench"),
+                            ("pilot_line", "pilot line"),
+                            ("digital_twin", "digital twin"),
+                            ("test_environment", "test environment"),
+                            ("room", "room"),
+                            ("virtual_commissioning", "virtual commissioning"),
+                            ("operator", "operator"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("location_it", models.CharField(blank=True, max_length=120, verbose_name="location (Italian)")),
+                ("location_en", models.CharField(blank=True, max_length=120, verbose_name="location (English)")),
+                ("specs_it", models.TextField(blank=True, verbose_name="specifications (Italian)")),
+                ("specs_en", models.TextField(blank=True, verbose_name="specifications (English)")),
+                (
+                    "capacity",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="capacity"
+                    ),
+                ),
+                (
+                    "operator",
+                    models.CharField(
+                        choices=[
+                            ("none", "no operator"),
+                            ("optional", "operator on request"),
+                            ("required", "operator always present"),
+                        ],
+                        default="none",
+                        max_length=8,
+                        verbose_name="operator",
+                    ),
+                ),
+                (
+                    "documents",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="documents",
+                    ),
+                ),
+                (
+                    "yearly_capacity_hours",
+                    models.PositiveIntegerField(default=0, verbose_name="yearly capacity (hours)"),
+                ),
+                ("internal", models.BooleanField(default=False, verbose_name="internal")),
+                ("published", models.BooleanField(default=True, verbose_name="published")),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resources",
+                        to="facility.area",
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schedule.calendar",
+                    ),
+                ),
+                (
+                    "cost_centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resources",
+                        to="facility.costcentre",
+                        verbose_name="cost centre",
+                    ),
+                ),
+                (
+                    "operator_areas",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="facility.area", verbose_name="served by / serves"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resources",
+                        to="facility.bookingpolicy",
+                        verbose_name="policy",
+                    ),
+                ),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resources",
+                        to="facility.qualification",
+                        verbose_name="qualification",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resources",
+                        to="facility.site",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'resource',
-                'verbose_name_plural': 'resources',
+                "verbose_name": "resource",
+                "verbose_name_plural": "resources",
             },
         ),
         migrations.AddField(
-            model_name='area',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='facility.site'),
+            model_name="area",
+            name="site",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="facility.site"
+            ),
         ),
         migrations.CreateModel(
-            name='QualificationHeld',
+            name="QualificationHeld",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('earned_on', models.DateField(verbose_name='earned on')),
-                ('expires_on', models.DateField(verbose_name='expires on')),
-                ('qualification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='facility.qualification')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='qualifications_held', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("earned_on", models.DateField(verbose_name="earned on")),
+                ("expires_on", models.DateField(verbose_name="expires on")),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holders", to="facility.qualification"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="qualifications_held",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'qualification held',
-                'verbose_name_plural': 'qualifications held',
-                'constraints': [models.UniqueConstraint(fields=('user', 'qualification', 'earned_on'), name='qualification_held_once'), models.CheckConstraint(condition=models.Q(('expires_on__gt', models.F('earned_on'))), name='qualification_expires_later')],
+                "verbose_name": "qualification held",
+                "verbose_name_plural": "qualifications held",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "qualification", "earned_on"), name="qualification_held_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_on__gt", models.F("earned_on"))),
+                        name="qualification_expires_later",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningException',
+            name="OpeningException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='day')),
-                ('from_minute', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='from (minute of the day)')),
-                ('to_minute', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='to (minute of the day)')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_exceptions', to='facility.resource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="day")),
+                (
+                    "from_minute",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="from (minute of the day)"),
+                ),
+                (
+                    "to_minute",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="to (minute of the day)"),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_exceptions",
+                        to="facility.resource",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening exception',
-                'verbose_name_plural': 'opening exceptions',
-                'constraints': [models.UniqueConstraint(fields=('resource', 'on', 'from_minute'), name='exception_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('from_minute__isnull', True), ('to_minute__isnull', True)), models.Q(('from_minute__lt', models.F('to_minute')), ('to_minute__lte', 1440)), _connector='OR'), name='exception_hours', violation_error_message='Closing time comes after opening time.')],
+                "verbose_name": "opening exception",
+                "verbose_name_plural": "opening exceptions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resource", "on", "from_minute"), name="exception_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("from_minute__isnull", True), ("to_minute__isnull", True)),
+                            models.Q(("from_minute__lt", models.F("to_minute")), ("to_minute__lte", 1440)),
+                            _connector="OR",
+                        ),
+                        name="exception_hours",
+                        violation_error_message="Closing time comes after opening time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ResourceComponent',
+            name="ResourceComponent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wholes', to='facility.resource')),
-                ('whole', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='facility.resource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quantity",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wholes", to="facility.resource"
+                    ),
+                ),
+                (
+                    "whole",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="components", to="facility.resource"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'component',
-                'verbose_name_plural': 'components',
-                'constraints': [models.UniqueConstraint(fields=('whole', 'part'), name='component_once'), models.CheckConstraint(condition=models.Q(('whole', models.F('part')), _negated=True), name='component_not_itself'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='component_quantity')],
+                "verbose_name": "component",
+                "verbose_name_plural": "components",
+                "constraints": [
+                    models.UniqueConstraint(fields=("whole", "part"), name="component_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("whole", models.F("part")), _negated=True), name="component_not_itself"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="component_quantity"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='resource_capacity'),
+            model_name="resource",
+            constraint=models.CheckConstraint(condition=models.Q(("capacity__gte", 1)), name="resource_capacity"),
         ),
     ]
