@@ -1,0 +1,1 @@
+"""Dates as the centre writes them, in both languages."""
