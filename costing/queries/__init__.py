@@ -1,0 +1,1 @@
+"""Reads of costing, by topic."""

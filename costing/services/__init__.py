@@ -1,0 +1,1 @@
+"""Writes of costing, one function each, by topic; and the quote, which writes nothing."""
