@@ -106,11 +106,14 @@ def openings_of(resources: Collection[Resource]) -> dict[int, list[OpeningHours]
     }
 
 
-@transaction.atomic
 def set_opening(owner: Resource | Site, opening: Sequence[OpeningHours] | None) -> None:
     """Replace the hours of a site or a resource; None makes a resource follow its site again."""
-    if opening_of(owner) == (None if opening is None else list(opening)):
-        return
+    if opening_of(owner) != (None if opening is None else list(opening)):
+        with transaction.atomic():
+            _replace_patterns(owner, opening)
+
+
+def _replace_patterns(owner: Resource | Site, opening: Sequence[OpeningHours] | None) -> None:
     calendar = owner.calendar
     if calendar is None:
         calendar = Calendar.objects.create(name=owner.code, slug=f"{owner._meta.model_name}-{owner.pk}")

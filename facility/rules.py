@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -200,3 +201,9 @@ def capacity_refusals(*, code: str, capacity: int, taken: Mapping[str, int]) -> 
 def _above_capacity(code: str, capacity: int) -> Refusal:
     detail = _("%(code)s has a capacity of %(capacity)s.") % {"code": code, "capacity": capacity}
     return Refusal("quantity_above_capacity", detail)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, the month's last day when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TypeVar
 
 from auditlog.context import set_actor
-from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +32,7 @@ from facility.rules import (
     capacity_refusals,
     component_refusals,
     contradictory_days,
+    months_later,
 )
 
 Coded = TypeVar("Coded", Area, CostCentre, Qualification)
@@ -58,8 +58,8 @@ def save_resource(*, facts: ResourceFacts, by: User | None) -> Resource:
         resource.internal = facts.kind == ResourceKind.OPERATOR
         resource.area = _coded(Area, facts.area, "area")
         resource.site = resource.area.site
-        resource.qualification = _coded(Qualification, facts.qualification, "qualification")
-        resource.cost_centre = _coded(CostCentre, facts.cost_centre, "cost_centre")
+        resource.qualification = _coded_or_none(Qualification, facts.qualification, "qualification")
+        resource.cost_centre = _coded_or_none(CostCentre, facts.cost_centre, "cost_centre")
         former = resource.policy_id
         resource.policy = policy_for(facts.policy)
         resource.full_clean(exclude=["site", "area", "policy", "qualification", "cost_centre", "calendar"])
@@ -101,7 +101,7 @@ def give_qualification(*, user: User, qualification: Qualification, earned_on: d
             user=user,
             qualification=qualification,
             earned_on=earned_on,
-            defaults={"expires_on": earned_on + relativedelta(months=qualification.valid_months)},
+            defaults={"expires_on": months_later(earned_on, qualification.valid_months)},
         )
 
 
@@ -111,17 +111,20 @@ def _exactly(values: Mapping[str, object]) -> dict[str, object]:
 
 def _forget_unused_policy(policy_id: int | None) -> None:
     """Delete a policy that its last resource has left."""
-    BookingPolicy.objects.filter(pk=policy_id, resources__isnull=True).delete()
+    if policy_id is not None:
+        BookingPolicy.objects.filter(pk=policy_id, resources__isnull=True).delete()
 
 
-def _coded(model: type[Coded], code: str | None, field: str) -> Coded | None:
-    """Return the row of a code; none for no code."""
-    if code is None:
-        return None
-    row = model.objects.filter(code=code).first()
+def _coded(model: type[Coded], code: str, field: str) -> Coded:
+    """Return the row of a code that must be there."""
+    row = model._default_manager.filter(code=code).first()
     if row is None:
         raise Malformed("invalid", _("There is no “%(code)s”.") % {"code": code}, field)
     return row
+
+
+def _coded_or_none(model: type[Coded], code: str | None, field: str) -> Coded | None:
+    return None if code is None else _coded(model, code, field)
 
 
 def _set_components(resource: Resource, parts: Mapping[str, int]) -> None:
