@@ -1,0 +1,47 @@
+"""What pages share: a booking or 404, and a service's «no» as something that a page can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Booking
+from bookings.queries.lists import booking_for
+from common.errors import Alternative, Busy, Conflict, Malformed, NotFound, Refusal, Refused, Unprocessable
+from companies.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a step was not taken, with the HTTP status of the page that says so."""
+
+    status: int
+    refusals: tuple[Refusal, ...]
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def attempted(step: Callable[[], object]) -> Problem | None:
+    """Take a step; return why the service said no, or None when it is done."""
+    try:
+        step()
+    except Refused as refused:
+        return Problem(refused.status, refused.refusals, refused.alternatives)
+    except Conflict as conflict:
+        return Problem(409, (Refusal(conflict.code, conflict.detail),))
+    except (Unprocessable, Malformed) as error:
+        return Problem(422, (Refusal(error.code, error.detail),))
+    except Busy:
+        detail = _("Somebody else is changing the same thing right now. Wait a moment and try again.")
+        return Problem(503, (Refusal("busy_try_again", detail),))
+    return None
+
+
+def booking_or_404(user: User, reference: str) -> Booking:
+    """Return a booking that the person may see; what is not there and what is not theirs are both 404."""
+    try:
+        return booking_for(user, reference)
+    except NotFound:
+        raise Http404 from None
