@@ -11,7 +11,7 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("companies and people")
 
     def ready(self) -> None:
-        """Register the master data with the audit log, once the models are loaded."""
-        from companies import audit
+        """Register what waits for the loaded models: the audit log and the API's description."""
+        from companies import audit, schema  # noqa: F401  (schema registers itself)
 
         audit.register()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import environ
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,12 +23,16 @@ DEBUG = False
 DATA_DIR = (BASE_DIR / env.str("COLLAUDO_DATA_DIR", default=".data")).resolve()
 PORT = env.int("PORT", default=8000)
 TIME_TRAVEL = env.bool("COLLAUDO_TIME_TRAVEL", default=COLLAUDO_ENV == "test")
+if PRODUCTION and TIME_TRAVEL:
+    raise ImproperlyConfigured("COLLAUDO_TIME_TRAVEL lets users move the clock: production does not start with it.")
 DEMO_PASSWORD = env.str("COLLAUDO_DEMO_PASSWORD", default="collaudo")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
 
 # A development key is no secret; production has no default, so it cannot start without its own.
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="development-" + "0123456789" * 5)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if PRODUCTION else [])
 
 # --- Applications ----------------------------------------------------------------------------------------------------
@@ -105,6 +111,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "common.clock.clock_context",
             ],
         },
     },
@@ -129,7 +136,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "companies.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -145,15 +151,23 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "companies.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Collaudo: "
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = False  # they count per address and punish whole offices; axes counts per account
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Collaudo"
+AXES_USERNAME_CALLABLE = "companies.lockout.account_of"
+AXES_LOCKOUT_CALLABLE = "companies.lockout.locked_out"
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "it"
@@ -185,7 +199,10 @@ TASKS = {
         else "django_tasks_db.DatabaseBackend"
     }
 }
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+# Only production sends mail; elsewhere the outbox itself is the mailbox, read at /mailbox/.
+EMAIL_BACKEND = "outbox.mailbox.MailboxBackend"
+if PRODUCTION:
+    vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Collaudo <collaudo@localhost>")
 
 # --- API -------------------------------------------------------------------------------------------------------------
@@ -195,16 +212,26 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["common.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.parsing.FirstRenderer",
+    "DEFAULT_PAGINATION_CLASS": "common.api.Pages",
+    "DEFAULT_SCHEMA_CLASS": "common.schema.ProblemSchema",
+    "DEFAULT_THROTTLE_RATES": {"token": "30/min"},
     "EXCEPTION_HANDLER": "common.problems.problem_handler",
+    "NUM_PROXIES": env.int("PROXIES", default=0),
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Collaudo",
+    "DESCRIPTION": "Book a centre's machines, run proofs of concept, account for the use.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # --- Security --------------------------------------------------------------------------------------------------------
@@ -220,13 +247,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-CONTENT_SECURITY_POLICY_BY_PREFIX: dict[str, dict[str, Any]] = {
-    "/admin/": {"script-src": [SELF, NONCE, "'unsafe-eval'", "'unsafe-inline'"], "style-src": [SELF, "'unsafe-inline'"]},
+# The admin's widgets evaluate expressions and style inline (staff only); the API's documentation styles inline.
+CONTENT_SECURITY_POLICY_BY_PREFIX: dict[str, dict[str, list[str]]] = {
+    "/admin/": {"script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE]},
+    "/api/v1/docs/": {"style-src": [SELF, UNSAFE_INLINE]},
 }
+CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # locking out by address would lock out whole offices
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # counting per account alone is the point: offices share an address
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None

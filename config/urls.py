@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-APPS = ("dashboard", "bookings", "costing", "projects", "facility", "outbox", "companies", "common")
+from common.urls import rest_of_the_api
+from common.views import page_not_found
 
+APPS = ("dashboard", "bookings", "costing", "projects", "facility", "outbox", "companies", "common")
+#: Pages in no namespace: every template's frame names them.
+FRAME = ("companies", "common")
+#: allauth's pages for what is not done alone here: an address is changed by who manages the account.
+CLOSED = ("accounts/email/", "accounts/confirm-email/", "accounts/confirm-email/<str:key>/")
+
+api_urlpatterns: list[URLPattern | URLResolver] = []
 urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(closed, page_not_found) for closed in CLOSED),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
 for app in APPS:
     if find_spec(f"{app}.urls"):
-        try:
-            urls = import_module(f"{app}.urls")
-        except ImportError as error:  # toolchain: only while the apps are being built at once; strict again at integration
-            sys.stderr.write(f"urls of {app} not mounted: {error}\n")
-            continue
-        urlpatterns.append(path("", include(urls)))
-        urlpatterns.append(path("api/v1/", include(getattr(urls, "api_urlpatterns", []))))
+        urls = import_module(f"{app}.urls")
+        pages = include(urls.urlpatterns) if app in FRAME else include((urls.urlpatterns, app))
+        urlpatterns.append(path("", pages))
+        api_urlpatterns += getattr(urls, "api_urlpatterns", [])
+urlpatterns += [path("api/v1/", include((api_urlpatterns, "api"))), rest_of_the_api]
+
+handler400 = "common.views.bad_request"
+handler403 = "common.views.forbidden"
+handler404 = "common.views.page_not_found"
+handler500 = "common.views.server_error"

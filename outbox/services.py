@@ -76,7 +76,7 @@ def announce(
 
 
 def _hand_over(message_ids: list[int]) -> None:
-    """Queue the sending, one task each so that none waits for another, by the task's name: it stands above this room."""
+    """Queue one task each, so that none waits for another, by its name: the task stands above this room."""
     for message_id in message_ids:
         import_string(SENDING_TASK).enqueue(message_id)
 
