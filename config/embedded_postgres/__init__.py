@@ -153,12 +153,11 @@ def _create(data_dir: Path) -> None:
 def _start_server(data_dir: Path) -> None:
     """Start the server; the children of a killed one may need a moment to notice and go."""
     cluster = _cluster(data_dir)
-    options = f"-k {shlex.quote(str(socket_folder(data_dir)))}"
-    log = str(cluster / "server.log")
+    options = ["-o", f"-k {shlex.quote(str(socket_folder(data_dir)))}", "-l", str(cluster / "server.log")]
     for attempt in range(1, START_ATTEMPTS + 1):
         (cluster / "postmaster.pid").unlink(missing_ok=True)  # of a dead server, or of another program by now
         try:
-            _run("pg_ctl", "start", "-w", "-t", PATIENCE, "-l", log, "-o", options, "-D", str(cluster), data_dir=data_dir)
+            _run("pg_ctl", "start", "-w", "-t", PATIENCE, *options, "-D", str(cluster), data_dir=data_dir)
         except EmbeddedServerError:
             if attempt == START_ATTEMPTS:
                 raise
@@ -175,7 +174,7 @@ def _postmaster(cluster: Path) -> int | None:
     except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
         return None
     with suppress(OSError):  # where there is no /proc, the pid file's word must do
-        if os.readlink(f"/proc/{pid}/cwd") != str(cluster):
+        if Path(f"/proc/{pid}/cwd").readlink() != cluster:
             return None
     return pid
 
