@@ -55,7 +55,9 @@ def make_centre(company: Company, pm: User) -> Centre:
     area = Area.objects.create(code="A1", site=site, name_it="Robotica", name_en="Robotics")
     Qualification.objects.create(code="Q-COB", name_it="Uso dei cobot", name_en="Use of cobots", course="C05")
     machine = _resource("MACHINE", "equipment", PolicyFacts(cleanup_minutes=15))
-    guarded = _resource("GUARDED", "test_bench", PolicyFacts(approval="always"), qualification="Q-COB", operator="optional")
+    guarded = _resource(
+        "GUARDED", "test_bench", PolicyFacts(approval="always"), qualification="Q-COB", operator="optional"
+    )
     line = _resource("LINE", "pilot_line", PolicyFacts(setup_minutes=30), components=(("MACHINE", 1),))
     room = _resource("ROOM", "room", PolicyFacts(min_minutes=15), capacity=3)
     _tariffs(machine, guarded, line, room)
@@ -87,7 +89,12 @@ def _tariffs(*resources: Resource) -> None:
 def _aid() -> None:
     regime = Regime.objects.create(code="gber28", name_it="Art. 28", name_en="Art. 28", valid_from=date(2024, 1, 1))
     measure = Measure.objects.create(
-        code="CC-SERV", title_it="Servizi", title_en="Services", regime=regime, valid_from=date(2024, 1, 1), is_default=True
+        code="CC-SERV",
+        title_it="Servizi",
+        title_en="Services",
+        regime=regime,
+        valid_from=date(2024, 1, 1),
+        is_default=True,
     )
     service = Service.objects.create(code="test_before_invest", name_it="Prova", name_en="Test before invest")
     for size, intensity in (("micro", 100), ("small", 100), ("medium", 80)):
@@ -133,7 +140,9 @@ def _project(company: Company, pm: User, area: Area) -> tuple[Project, Milestone
     return project, milestone
 
 
-def book(user: User, *codes: str, start: float = 9, end: float = 11, day: date = MONDAY, now: datetime = NOW, **more: object) -> Booking:
+def book(
+    user: User, *codes: str, start: float = 9, end: float = 11, day: date = MONDAY, now: datetime = NOW, **more: object
+) -> Booking:
     """Book as a person would."""
     order = resolve_order(user=user, codes=codes, period=between(start, end, day), **more)  # type: ignore[arg-type]
     return request_booking(order=order, by=user, now=now)

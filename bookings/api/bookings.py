@@ -76,9 +76,7 @@ class BookingsView(APIView):
         _ensure_visible(user, wanted)
         return paginated(request, bookings_for(user, wanted), booking_json)
 
-    @extend_schema(
-        request=OrderSerializer, responses={201: BookingDetailSerializer}, operation_id="bookings_create"
-    )
+    @extend_schema(request=OrderSerializer, responses={201: BookingDetailSerializer}, operation_id="bookings_create")
     def post(self, request: Request) -> Response:
         """Book: 201 with status `confirmed`, or `requested` where the centre must approve."""
         user, moment = user_of(request), now(request)
@@ -140,11 +138,14 @@ def action_view(
     name: str, service: Callable[..., object], body: type[serializers.Serializer[Any]]
 ) -> Callable[..., Any]:
     """Return the view of one action, with its own place in the schema."""
-    step = type(f"Booking{name.title()}View", (BookingActionView,), {"service": staticmethod(service), "body": body})
-    documented = extend_schema(
+    step: type[BookingActionView] = type(
+        f"Booking{name.title()}View", (BookingActionView,), {"service": staticmethod(service), "body": body}
+    )
+    schema = extend_schema(
         request=body, responses=BookingDetailSerializer, operation_id=f"bookings_{name}", methods=["POST"]
-    )(step)
-    return documented.as_view()
+    )
+    view: Callable[..., Any] = schema(step).as_view()
+    return view
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {

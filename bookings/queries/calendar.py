@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.fields.ranges import DateTimeTZRange
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg.types.range import Int8Range
@@ -93,9 +93,7 @@ def _requested(
     user: User | None, period: Period, resource: Resource | None, area: str
 ) -> QuerySet[Booking, tuple[Any, ...]]:
     rows = Booking.objects.none() if user is None else Booking.objects.visible_to(user)
-    rows = rows.filter(
-        status=BookingStatus.REQUESTED, starts_at__lt=period.ends_at, ends_at__gt=period.starts_at
-    )
+    rows = rows.filter(status=BookingStatus.REQUESTED, starts_at__lt=period.ends_at, ends_at__gt=period.starts_at)
     if resource is not None:
         rows = rows.filter(booked__resource=resource)
     if area:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.contrib.postgres.fields.ranges import DateTimeTZRange
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from bookings.models import Allocation, Booking
 from bookings.rules.facts import BookingFacts, Need, Policy, ResourceFacts, Seat
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def booked_resources(codes: Sequence[str]) -> list[Resource]:
-    """Return published resources with policy and parts, in the order of the codes (2 queries); missing ones are left out."""
+    """Return resources with policy and parts in the order of the codes (3 queries); missing ones are left out."""
     rows = (
         Resource.objects.filter(code__in=codes)
         .select_related("policy", "site", "area", "qualification", "cost_centre")
@@ -140,6 +140,8 @@ def _held(booker: User, names: Sequence[str], on: date) -> set[int]:
     people = User.objects.filter(pk=booker.pk)
     if names:
         colleagues = User.objects.visible_to(booker).filter(email__in=[name.lower() for name in names])
-        people = User.objects.filter(pk__in=[*people.values_list("pk", flat=True), *colleagues.values_list("pk", flat=True)])
+        people = User.objects.filter(
+            pk__in=[*people.values_list("pk", flat=True), *colleagues.values_list("pk", flat=True)]
+        )
     rows = QualificationHeld.objects.filter(user__in=people, earned_on__lte=on, expires_on__gt=on)
     return set(rows.values_list("qualification_id", flat=True))

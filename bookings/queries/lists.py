@@ -18,9 +18,9 @@ from facility.models import Resource
 def with_everything_shown(rows: QuerySet[Booking]) -> QuerySet[Booking]:
     """Load what a list of bookings shows (2 queries however many rows)."""
     booked = BookedResource.objects.select_related("resource__area").order_by("position")
-    return rows.select_related("company", "project", "milestone", "requested_by", "approved_by", "usage").prefetch_related(
-        Prefetch("booked", booked)
-    )
+    return rows.select_related(
+        "company", "project", "milestone", "requested_by", "approved_by", "usage"
+    ).prefetch_related(Prefetch("booked", booked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bookings.rules.facts import BookingFacts, Need, Policy, ResourceFacts, Seat
 from common.periods import Period, joined
@@ -45,7 +46,7 @@ def busy_periods(taken: Iterable[Seat], capacity: int) -> list[Period]:
     seats = list(taken)
     edges = sorted({edge for seat in seats for edge in (seat.blocked.starts_at, seat.blocked.ends_at)})
     full: list[Period] = []
-    for starts_at, ends_at in zip(edges, edges[1:], strict=False):
+    for starts_at, ends_at in pairwise(edges):
         span = Period(starts_at, ends_at)
         if sum(seat.blocked.overlaps(span) for seat in seats) >= capacity:
             full.append(span)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.contrib.postgres.fields.ranges import DateTimeTZRange
 from django.db import IntegrityError, connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Allocation, Booking, BookingEvent
@@ -82,7 +82,14 @@ def record(
 ) -> None:
     """Write one line of a booking's history."""
     BookingEvent.objects.create(
-        booking=booking, at=now, by=by, action=action, from_status=old, to_status=booking.status, reason=reason, note=note
+        booking=booking,
+        at=now,
+        by=by,
+        action=action,
+        from_status=old,
+        to_status=booking.status,
+        reason=reason,
+        note=note,
     )
 
 

@@ -128,9 +128,7 @@ def test_nearest_free_keeps_both_buffers() -> None:
 
 
 def test_nearest_free_keeps_the_notice() -> None:
-    late = facts(
-        span(9, 11), now=at(8), resources=(resource((span(8, 19),), policy=policy(notice_hours=4)),)
-    )
+    late = facts(span(9, 11), now=at(8), resources=(resource((span(8, 19),), policy=policy(notice_hours=4)),))
 
     assert nearest_free(late, limit=1) == [span(12, 14)]
 
@@ -165,7 +163,8 @@ def test_seats_given_one_by_one_never_overlap(wishes: list[tuple[int, int]], cap
 @given(st.lists(st.tuples(quarters, st.integers(1, 16)), max_size=8), st.integers(1, 3), quarters)
 def test_busy_says_what_counting_says(wishes: list[tuple[int, int]], capacity: int, quarter: int) -> None:
     taken = [
-        Seat(1, index + 1, Period(at(start / 4), at((start + length) / 4))) for index, (start, length) in enumerate(wishes)
+        Seat(1, index + 1, Period(at(start / 4), at((start + length) / 4)))
+        for index, (start, length) in enumerate(wishes)
     ]
     moment = datetime.fromtimestamp(at(quarter / 4).timestamp(), UTC)
     full = any(busy.starts_at <= moment < busy.ends_at for busy in busy_periods(taken, capacity))
