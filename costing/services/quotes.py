@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -167,9 +167,14 @@ def with_tariffs(
     tariffs = tariffs_in_force(price_group=price_group_of(company), on=on, resources=ids)
     for resource in resources:
         if resource.pk not in tariffs:
-            detail = _("%(resource)s has no tariff on that day.") % {"resource": resource.code}
-            raise Unprocessable("no_tariff", detail, {"resource": resource.code})
+            raise no_tariff(resource)
     return [(resource, tariffs[resource.pk]) for resource in resources]
+
+
+def no_tariff(resource: Resource) -> Unprocessable:
+    """Return the refusal to price a resource that has no tariff on the day of use."""
+    detail = _("%(resource)s has no tariff on that day.") % {"resource": resource.code}
+    return Unprocessable("no_tariff", detail, {"resource": resource.code})
 
 
 def operator_minutes(resource: Resource, booked: Period, *, asked: bool) -> Decimal:
@@ -178,9 +183,16 @@ def operator_minutes(resource: Resource, booked: Period, *, asked: bool) -> Deci
     return Decimal(booked.minutes if present else 0)
 
 
-def document_lines(uses: Sequence[PricedUse], *, aid: AidTerms, internal: bool) -> tuple[QuoteLine, ...]:
-    """Price each use and split each line into contribution and share; an internal use owes no VAT."""
-    codes = {} if internal else {code.code: code for code in VatCode.objects.all()}
+def document_lines(
+    uses: Sequence[PricedUse], *, aid: AidTerms, internal: bool, vat_codes: Mapping[str, VatCode] | None = None
+) -> tuple[QuoteLine, ...]:
+    """Price each use and split each line into contribution and share; an internal use owes no VAT.
+
+    Who prices many documents hands over the VAT codes; else they are read here.
+    """
+    if vat_codes is None and not internal:
+        vat_codes = {code.code: code for code in VatCode.objects.all()}
+    codes = {} if internal or vat_codes is None else vat_codes
     return tuple(
         _quote_line(use, priced, aid=aid, vat_code=codes.get(priced.vat_code))
         for use in uses

@@ -113,7 +113,7 @@ def settle(
     lines = _lines_of(commitment, uses)
     ended_on = max(use.actual.ends_at for use in uses).astimezone(uses[0].resource.site.tz).date()
     charge_set = ChargeSet.objects.create(source=source, created_at=now, created_by=by)
-    shared = _facts_of(commitment, period=open_period_for(ended_on), charge_set=charge_set, now=now) | {
+    shared = facts_of_commitment(commitment, period=open_period_for(ended_on), charge_set=charge_set, now=now) | {
         "booking": booking,
         "economic_use": economic_use,
         "entered_by": entered_by,
@@ -122,7 +122,7 @@ def settle(
     }
     by_resource = {use.resource.pk: use for use in uses}
     Charge.objects.bulk_create(
-        Charge(**shared, **_facts_of_line(line), **_facts_of_use(by_resource[line.resource.pk])) for line in lines
+        Charge(**shared, **facts_of_line(line), **facts_of_use(by_resource[line.resource.pk])) for line in lines
     )
     _finish(commitment, CommitmentState.CONSUMED, now)
     return charge_set
@@ -164,7 +164,7 @@ def frozen_aid(commitment: Commitment) -> AidTerms:
     )
 
 
-def _facts_of(
+def facts_of_commitment(
     commitment: Commitment, *, period: AccountingPeriod, charge_set: ChargeSet, now: datetime
 ) -> dict[str, Any]:
     """Copy what all charges of a use share: the ledger never looks back at a row that may change."""
@@ -193,7 +193,8 @@ def _facts_of(
     return facts
 
 
-def _facts_of_use(use: ResourceUse) -> dict[str, Any]:
+def facts_of_use(use: ResourceUse) -> dict[str, Any]:
+    """Copy what a charge says of the resource and the times."""
     resource = use.resource
     return {
         "resource": resource,
@@ -210,7 +211,8 @@ def _facts_of_use(use: ResourceUse) -> dict[str, Any]:
     }
 
 
-def _facts_of_line(line: QuoteLine) -> dict[str, Any]:
+def facts_of_line(line: QuoteLine) -> dict[str, Any]:
+    """Copy what a charge says of its price."""
     return {
         "kind": line.kind,
         "description": line.resource.name_it,
