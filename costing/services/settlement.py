@@ -53,17 +53,45 @@ def commit(
     """
     if Commitment.objects.filter(source=source).exists():
         raise Conflict("wrong_state", _("This booking has a commitment already."))
-    aid = quote.aid
-    return Commitment.objects.create(
+    measure = Measure.objects.get(code=quote.aid.measure) if quote.aid.measure else None
+    commitment = commitment_of(
         source=source,
         company=company,
         project=project,
         milestone=milestone,
+        booked=booked,
+        quote=quote,
+        measure=measure,
+        now=now,
+    )
+    commitment.save(force_insert=True)
+    return commitment
+
+
+def commitment_of(
+    *,
+    source: str,
+    company: Company | None,
+    project: Project | None,
+    milestone: Milestone | None,
+    booked: Period,
+    quote: Quote,
+    measure: Measure | None,
+    now: datetime,
+) -> Commitment:
+    """Return the open commitment of a confirmed booking, not yet written; `measure` is the one that the quote names."""
+    aid = quote.aid
+    return Commitment(
+        source=source,
+        company=company,
+        project=project,
+        milestone=milestone,
+        state=CommitmentState.OPEN,
         ends_at=booked.ends_at,
         list_value=quote.list_value,
         contribution=quote.contribution,
         net=quote.net,
-        measure=Measure.objects.get(code=aid.measure) if aid.measure else None,
+        measure=measure,
         service=aid.service,
         size_class=aid.size_class,
         regime=aid.regime,
