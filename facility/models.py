@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.languages import in_language
 from common.text import fold
 from companies.models import User
+from facility.rules import MOST_SEATS, POLICY_BOUNDS
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{0,19}$", _("Use capital letters, digits and hyphens."))
 
@@ -115,21 +116,33 @@ class ApprovalMode(models.TextChoices):
     ABOVE_AMOUNT = "above_amount", _("above an amount")
 
 
+def _within(name: str) -> list[MinValueValidator | MaxValueValidator]:
+    """Return the bounds of a policy's number as validators."""
+    least, most = POLICY_BOUNDS[name]
+    return [MinValueValidator(least), MaxValueValidator(most)]
+
+
 class BookingPolicy(models.Model):
     """The rules of booking; one row is shared by resources with equal rules and copied on change."""
 
-    step_minutes = models.PositiveIntegerField(_("step (minutes)"), default=15, validators=[MinValueValidator(1)])
-    min_minutes = models.PositiveIntegerField(_("minimum (minutes)"), default=60, validators=[MinValueValidator(1)])
-    max_minutes = models.PositiveIntegerField(_("maximum (minutes)"), default=600, validators=[MinValueValidator(1)])
-    notice_hours = models.PositiveIntegerField(_("notice (hours)"), default=24)
-    horizon_days = models.PositiveIntegerField(_("horizon (days)"), default=120)
-    setup_minutes = models.PositiveIntegerField(_("set-up (minutes)"), default=0)
-    cleanup_minutes = models.PositiveIntegerField(_("clean-up (minutes)"), default=0)
-    max_people = models.PositiveIntegerField(_("people at most"), default=6, validators=[MinValueValidator(1)])
+    step_minutes = models.PositiveIntegerField(_("step (minutes)"), default=15, validators=_within("step_minutes"))
+    min_minutes = models.PositiveIntegerField(_("minimum (minutes)"), default=60, validators=_within("min_minutes"))
+    max_minutes = models.PositiveIntegerField(_("maximum (minutes)"), default=600, validators=_within("max_minutes"))
+    notice_hours = models.PositiveIntegerField(_("notice (hours)"), default=24, validators=_within("notice_hours"))
+    horizon_days = models.PositiveIntegerField(_("horizon (days)"), default=120, validators=_within("horizon_days"))
+    setup_minutes = models.PositiveIntegerField(_("set-up (minutes)"), default=0, validators=_within("setup_minutes"))
+    cleanup_minutes = models.PositiveIntegerField(
+        _("clean-up (minutes)"), default=0, validators=_within("cleanup_minutes")
+    )
+    max_people = models.PositiveIntegerField(_("people at most"), default=6, validators=_within("max_people"))
     approval = models.CharField(_("approval"), max_length=12, choices=ApprovalMode, default=ApprovalMode.NEVER)
     approval_above = models.DecimalField(_("approval above"), max_digits=12, decimal_places=2, null=True, blank=True)
-    release_minutes = models.PositiveIntegerField(_("release (minutes)"), default=30)
-    cancel_notice_hours = models.PositiveIntegerField(_("free cancellation until (hours)"), default=24)
+    release_minutes = models.PositiveIntegerField(
+        _("release (minutes)"), default=30, validators=_within("release_minutes")
+    )
+    cancel_notice_hours = models.PositiveIntegerField(
+        _("free cancellation until (hours)"), default=24, validators=_within("cancel_notice_hours")
+    )
 
     class Meta:
         verbose_name = _("booking policy")
@@ -198,7 +211,9 @@ class Resource(Named):
     location_en = models.CharField(_("location (English)"), max_length=120, blank=True)
     specs_it = models.TextField(_("specifications (Italian)"), blank=True)
     specs_en = models.TextField(_("specifications (English)"), blank=True)
-    capacity = models.PositiveSmallIntegerField(_("capacity"), default=1, validators=[MinValueValidator(1)])
+    capacity = models.PositiveSmallIntegerField(
+        _("capacity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
+    )
     policy = models.ForeignKey(BookingPolicy, models.PROTECT, related_name="resources", verbose_name=_("policy"))
     qualification = models.ForeignKey(
         Qualification, models.PROTECT, null=True, blank=True, related_name="resources", verbose_name=_("qualification")

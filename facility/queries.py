@@ -22,7 +22,7 @@ from facility.models import (
     ResourceQuerySet,
     Site,
 )
-from facility.rules import DayException, PolicyFacts
+from facility.rules import DayException, OpeningHours, PolicyFacts, ResourceFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def catalogue(user: object, filters: CatalogueFilters | None = None) -> QuerySet
 
 def whole(resources: QuerySet[Resource]) -> QuerySet[Resource]:
     """Add what pages, rules and the API read of a resource: 1 query and 3 more for its lists."""
-    components = ResourceComponent.objects.select_related("part").order_by("part__code")
+    components = ResourceComponent.objects.select_related("part__policy").order_by("part__code")
     return resources.select_related("site", "area", "policy", "qualification", "cost_centre").prefetch_related(
         Prefetch("components", components),
         Prefetch("operator_areas", Area.objects.order_by("code")),
@@ -116,6 +116,33 @@ def the_site() -> Site:
 def policy_facts(policy: BookingPolicy) -> PolicyFacts:
     """Return a policy as plain facts."""
     return PolicyFacts(**{name: getattr(policy, name) for name in PolicyFacts.__slots__})
+
+
+def resource_facts(resource: Resource, *, opening: Sequence[OpeningHours] | None) -> ResourceFacts:
+    """Return a whole resource as plain facts, to be changed in part and saved again."""
+    return ResourceFacts(
+        code=resource.code,
+        name_it=resource.name_it,
+        name_en=resource.name_en,
+        kind=resource.kind,
+        area=resource.area.code,
+        location_it=resource.location_it,
+        location_en=resource.location_en,
+        specs_it=resource.specs_it,
+        specs_en=resource.specs_en,
+        capacity=resource.capacity,
+        policy=policy_facts(resource.policy),
+        opening=None if opening is None else tuple(opening),
+        exceptions=tuple(exceptions_of(resource)),
+        components=tuple((row.part.code, row.quantity) for row in resource.components.all()),
+        qualification=resource.qualification.code if resource.qualification else None,
+        operator=resource.operator,
+        operator_areas=tuple(area.code for area in resource.operator_areas.all()),
+        documents=tuple(resource.documents),
+        cost_centre=resource.cost_centre.code if resource.cost_centre else None,
+        yearly_capacity_hours=resource.yearly_capacity_hours,
+        published=resource.published,
+    )
 
 
 def exceptions_of(resource: Resource) -> list[DayException]:

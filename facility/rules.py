@@ -61,6 +61,24 @@ class DayException:
         return self.from_minute is None
 
 
+#: The least and the most of each number of a policy: a week of set-up, a year of booking, no overflow of dates.
+POLICY_BOUNDS = {
+    "step_minutes": (1, MINUTES_PER_DAY),
+    "min_minutes": (1, 366 * MINUTES_PER_DAY),
+    "max_minutes": (1, 366 * MINUTES_PER_DAY),
+    "notice_hours": (0, 1000 * 24),
+    "horizon_days": (0, 1000),
+    "setup_minutes": (0, 7 * MINUTES_PER_DAY),
+    "cleanup_minutes": (0, 7 * MINUTES_PER_DAY),
+    "max_people": (1, 1000),
+    "release_minutes": (0, MINUTES_PER_DAY),
+    "cancel_notice_hours": (0, 1000 * 24),
+}
+MOST_SEATS = 1000
+MOST_ABOVE = Decimal("9999999999.99")
+THRESHOLD = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyFacts:
     """The rules of booking; the defaults are the site's. Equal facts share one row."""
@@ -163,6 +181,35 @@ def exception_json(exception: DayException) -> dict[str, object]:
         return {"date": exception.on.isoformat(), "closed": True}
     hours = {"from": clock_text(exception.from_minute), "to": clock_text(exception.to_minute)}
     return {"date": exception.on.isoformat(), **hours}
+
+
+def approval_facts(raw: object) -> tuple[str, Decimal | None]:
+    """Read `"never"`, `"always"`, `{"above_hours": "4"}` or `{"above_amount": "900.00"}` as mode and threshold.
+
+    Raises: ValueError for anything else.
+    """
+    if raw in ("never", "always"):
+        return str(raw), None
+    if not isinstance(raw, Mapping) or len(raw) != 1 or not set(raw) <= {"above_hours", "above_amount"}:
+        raise ValueError("unknown approval")
+    [(mode, above)] = raw.items()
+    if not isinstance(above, str) or not THRESHOLD.fullmatch(above):
+        raise ValueError("the threshold is a number as a text")
+    return str(mode), Decimal(above).quantize(Decimal("0.01"))
+
+
+def approval_json(policy: PolicyFacts) -> str | dict[str, str]:
+    """Write the approval as the API shows it: hours without needless zeros, amounts with two decimals."""
+    if policy.approval_above is None:
+        return policy.approval
+    hours = f"{policy.approval_above.normalize():f}"
+    return {policy.approval: hours if policy.approval == "above_hours" else f"{policy.approval_above:.2f}"}
+
+
+def policy_json(policy: PolicyFacts) -> dict[str, object]:
+    """Write a policy as the API shows it; quotas come with a later version and are always empty."""
+    numbers = {name: getattr(policy, name) for name in POLICY_BOUNDS}
+    return {**numbers, "approval": approval_json(policy), "quotas": [], "max_future_bookings": None}
 
 
 def contradictory_days(exceptions: Iterable[DayException]) -> set[date]:

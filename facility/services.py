@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import TypeVar
@@ -11,7 +11,7 @@ from auditlog.context import set_actor
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Malformed, Refused
+from common.errors import Conflict, Malformed, Refused
 from companies.models import User
 from facility import calendar
 from facility.models import (
@@ -25,6 +25,7 @@ from facility.models import (
     ResourceComponent,
     ResourceKind,
 )
+from facility.queries import resource_facts, whole
 from facility.rules import (
     DayException,
     PolicyFacts,
@@ -70,6 +71,27 @@ def save_resource(*, facts: ResourceFacts, by: User | None) -> Resource:
         calendar.set_opening(resource, facts.opening)
         _set_exceptions(resource, facts.exceptions)
     return resource
+
+
+@transaction.atomic
+def create_resource(*, facts: ResourceFacts, by: User | None) -> Resource:
+    """Create a resource.
+
+    Raises: Conflict `duplicate` when its code is taken; else as `save_resource`.
+    """
+    if _locked(facts) is not None:
+        raise Conflict("duplicate", _("There is a resource with this code already."))
+    return save_resource(facts=facts, by=by)
+
+
+@transaction.atomic
+def change_resource(*, code: str, change: Callable[[ResourceFacts], ResourceFacts], by: User | None) -> Resource:
+    """Change a resource that exists: its facts are read under the lock, so that no other change is lost.
+
+    Raises: as `save_resource`.
+    """
+    resource = whole(Resource.objects.select_for_update(no_key=True, of=("self",)).filter(code=code)).get()
+    return save_resource(facts=change(resource_facts(resource, opening=calendar.opening_of(resource))), by=by)
 
 
 def _locked(facts: ResourceFacts) -> Resource | None:
