@@ -13,9 +13,10 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db import DataError, OperationalError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from common.errors import Alternative, Busy, Conflict, Malformed, NotFound, Refusal, Refused, Text, Unprocessable
@@ -51,8 +52,8 @@ def not_found() -> Problem:
 
 
 def problem_response(document: Problem) -> HttpResponse:
-    """Answer outside Django REST framework: unknown paths, CSRF, lock-outs, server errors."""
-    return JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE)
+    """Answer outside the framework's views (unknown paths, CSRF, lock-outs, faults), with the same bytes as inside."""
+    return HttpResponse(JSONRenderer().render(document), status=document["status"], content_type=MEDIA_TYPE)
 
 
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:

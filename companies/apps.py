@@ -12,6 +12,6 @@ class CompaniesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what waits for the loaded models: the audit log and the API's description."""
-        from companies import audit, schema  # noqa: F401  (schema registers itself)
+        from companies import audit, schema  # noqa: F401, PLC0415  (models first; schema registers itself)
 
         audit.register()
