@@ -6,85 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 from zoneinfo import ZoneInfo
 
 from common.money import ZERO
 from common.periods import Period
+from costing.terms import Band, Basis, Scheme, Step, TariffTerms
 from costing.trace import HALF_UP_TO_CENT, UP_TO_STEP, TraceStep, as_decimal, cents, shown
 
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MINUTE = timedelta(minutes=1)
 HALF_DAY_MINUTES, DAY_MINUTES, BLOCK_MINUTES = 4 * 60, 8 * 60, 24 * 60
 FOUR_PLACES = Decimal("0.0001")
-
-
-class Scheme(StrEnum):
-    """How time turns into an amount."""
-
-    HOURLY = "hourly"
-    UNITS = "units"
-    DAILY = "daily"
-    FLAT = "flat"
-
-
-class Basis(StrEnum):
-    """Which time is billable."""
-
-    BOOKED = "booked"
-    USED = "used"
-    BOOKED_OR_OVERRUN = "booked_or_overrun"
-    USED_PLUS_UNUSED_SHARE = "used_plus_unused_share"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A discount on some weekdays between two local times, half-open; minutes count from midnight."""
-
-    days: frozenset[str]
-    from_minute: int
-    to_minute: int
-    discount: Decimal
-
-    def covers(self, local: datetime) -> bool:
-        """Say whether a minute, in local time, lies inside."""
-        minute = local.hour * 60 + local.minute
-        return WEEKDAYS[local.weekday()] in self.days and self.from_minute <= minute < self.to_minute
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Another hourly rate once so many hours have elapsed; the hours before keep theirs."""
-
-    from_hour: int
-    hour: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class TariffTerms:
-    """A tariff as the pricing needs it. Amounts in EUR, shares in per cent, VAT codes by name."""
-
-    scheme: Scheme
-    basis: Basis
-    vat_code: str
-    hour: Decimal | None = None
-    half_day: Decimal | None = None
-    day: Decimal | None = None
-    block: Decimal | None = None
-    flat: Decimal | None = None
-    minimum_charge: Decimal = ZERO
-    setup_fee: Decimal = ZERO
-    operator_hour: Decimal = ZERO
-    billing_step_minutes: int = 15
-    unused_share: Decimal = Decimal(50)
-    bands: tuple[Band, ...] = ()
-    steps: tuple[Step, ...] = ()
-    setup_vat_code: str = ""
-    operator_vat_code: str = ""
-    setup_aided: bool = True
-    operator_aided: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,12 @@ class VatCode(models.Model):
         constraints = [models.CheckConstraint(condition=Q(rate__gte=0, rate__lte=100), name="vat_rate")]
 
     def __str__(self) -> str:
-        return f"{self.code} · {in_language(self, 'text')}"
+        return f"{self.code} · {self.text}"
+
+    @property
+    def text(self) -> str:
+        """The text in the active language."""
+        return in_language(self, "text")
 
 
 class Regime(models.Model):
@@ -97,7 +102,12 @@ class Measure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} · {in_language(self, 'title')}"
+        return f"{self.code} · {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The title in the active language."""
+        return in_language(self, "title")
 
 
 class IntensityRule(models.Model):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from companies.models import Company
-from costing.models import IntensityRule, Measure, Tariff
-from costing.pricing import Band, Basis, Scheme, Step, TariffTerms
+from costing.models import IntensityRule, Measure, Tariff, VatCode
 from costing.rules import AidTerms, no_aid
+from costing.terms import Basis, Scheme, TariffTerms, band_of, step_of
 from projects.models import Project
 
 STANDARD, INTERNAL = "standard", "internal"
@@ -86,24 +84,12 @@ def terms_of(tariff: Tariff) -> TariffTerms:
         billing_step_minutes=tariff.billing_step_minutes,
         unused_share=tariff.unused_share,
         bands=tuple(band_of(band) for band in tariff.bands),
-        steps=tuple(Step(int(step["from_hour"]), Decimal(step["hour"])) for step in tariff.steps),
+        steps=tuple(step_of(step) for step in tariff.steps),
         setup_vat_code=(tariff.setup_vat_code or tariff.vat_code).code,
         operator_vat_code=(tariff.operator_vat_code or tariff.vat_code).code,
         setup_aided=tariff.setup_aided,
         operator_aided=tariff.operator_aided,
     )
-
-
-def band_of(stored: Mapping[str, Any]) -> Band:
-    """Return a band from its stored form `{days, from, to, discount}`."""
-    from_minute, to_minute = (minute_of_day(stored[key]) for key in ("from", "to"))
-    return Band(frozenset(stored["days"]), from_minute, to_minute, Decimal(stored["discount"]))
-
-
-def minute_of_day(clock: str) -> int:
-    """Return the minutes since midnight of `HH:MM`, up to `24:00`."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def aid_terms_for(*, company: Company | None, project: Project | None, service: str, on: date) -> AidTerms:
@@ -148,3 +134,8 @@ def intensities() -> QuerySet[IntensityRule]:
     return IntensityRule.objects.select_related("measure", "service").order_by(
         "measure__code", "service__code", "size_class", "-valid_from", "pk"
     )
+
+
+def vat_codes() -> QuerySet[VatCode]:
+    """Return the VAT codes, by code."""
+    return VatCode.objects.order_by("code")

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from common.periods import Period
-from costing.pricing import Band, Basis, PriceLine, Scheme, Step, TariffTerms, UseFacts, price, share_of_time
+from costing.pricing import PriceLine, UseFacts, price, share_of_time
 from costing.rules import aided_amount, document_vat, vat_base
+from costing.terms import Band, Basis, Scheme, Step, TariffTerms
 
 ROME = ZoneInfo("Europe/Rome")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "pricing.md"

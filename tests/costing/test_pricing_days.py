@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from common.periods import Period
-from costing.pricing import Band, Basis, Scheme, TariffTerms, UseFacts, billable, price
+from costing.pricing import UseFacts, billable, price
+from costing.terms import Band, Basis, Scheme, TariffTerms
 
 ROME = ZoneInfo("Europe/Rome")
 EVERY_DAY = frozenset({"MO", "TU", "WE", "TH", "FR", "SA", "SU"})

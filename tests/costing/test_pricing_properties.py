@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.periods import Period
-from costing.pricing import WEEKDAYS, Band, Basis, Scheme, Step, TariffTerms, UseFacts, price
+from costing.pricing import UseFacts, price
 from costing.rules import VatBase, document_vat
+from costing.terms import WEEKDAYS, Band, Basis, Scheme, Step, TariffTerms
 from costing.trace import minutes_by_time, recomputed
 
 ROME = ZoneInfo("Europe/Rome")
