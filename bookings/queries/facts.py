@@ -63,7 +63,7 @@ def facts_for(
         now=now,
         people=people,
         with_operator=with_operator,
-        resources=tuple(_resource_facts(one, tuple(opening[one.pk]), held) for one in resources),
+        resources=tuple(resource_facts(one, tuple(opening[one.pk]), held) for one in resources),
         needs=tuple(needs_of(resources, period, opening)),
         taken=tuple(seats_taken(resource_ids(resources), window, but=but)),
         project_open=project is None or project.is_open,
@@ -118,7 +118,8 @@ def _need(resource: Resource, quantity: int, period: Period, before: int, after:
     return Need(resource.pk, resource.capacity, quantity, blocked, before, after)
 
 
-def _resource_facts(resource: Resource, opening: tuple[Period, ...], held: set[int]) -> ResourceFacts:
+def resource_facts(resource: Resource, opening: tuple[Period, ...], held: set[int]) -> ResourceFacts:
+    """Return a resource as facts; `held` are the ids of the qualifications that the people named hold."""
     qualification = resource.qualification
     return ResourceFacts(
         id=resource.pk,

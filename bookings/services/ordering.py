@@ -200,6 +200,11 @@ def _offer(order: Order, facts: BookingFacts, now: datetime) -> Offer:
         operator=order.operator,
         now=now,
     )
+    return offer_at(order, facts, priced)
+
+
+def offer_at(order: Order, facts: BookingFacts, priced: Quote) -> Offer:
+    """Put a price together with what stands in its way; asks nothing of the database."""
     fees = cancellation_fees(priced)
     notice = max(one.policy.cancel_notice_hours for one in order.resources)
     free_until = (order.period.starts_at - timedelta(hours=notice)).astimezone(order.resources[0].site.tz)

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, BookingStatus, Usage
 from bookings.rules.transitions import ensure_transition
-from bookings.services.ordering import order_of
+from bookings.services.ordering import Order, order_of
 from bookings.services.writing import free_allocations, lock_booking, record
 from common.errors import Conflict, Malformed
 from common.periods import Period
 from common.transactions import writing
 from companies.models import User
 from costing.services.settlement import ResourceUse, settle
-from facility.models import OperatorNeed
+from facility.models import OperatorNeed, Resource
 
 EARLY = timedelta(minutes=10)
 
@@ -70,9 +70,10 @@ def check_out(
     old = row.status
     ensure_transition(old, BookingStatus.COMPLETED)
     usage = Usage.objects.select_for_update().get(booking=row)
+    order = order_of(row)
     actual = _actual_period(started_at or usage.started_at, ended_at or now, now)
     usage.started_at, usage.ended_at = actual.starts_at, actual.ends_at
-    usage.operator_hours = _operator_hours(row, actual, operator_hours)
+    usage.operator_hours = attended_hours(order, actual, operator_hours)
     usage.note, usage.incident = note, incident
     row.status = BookingStatus.COMPLETED
     row.save(update_fields=["status"])
@@ -80,7 +81,7 @@ def check_out(
     usage.charge_set = settle(
         source=row.source,
         booking=row.reference,
-        uses=_uses(row, actual, usage.operator_hours),
+        uses=uses_of(order, actual, usage.operator_hours),
         economic_use=row.company_id is not None,
         entered_by=by.name or by.email,
         approved_by=_name(row.approved_by),
@@ -101,23 +102,30 @@ def _actual_period(starts_at: datetime, ends_at: datetime, now: datetime) -> Per
     return Period(starts_at, ends_at)
 
 
-def _operator_hours(booking: Booking, actual: Period, given: Decimal | None) -> Decimal:
+def attended_hours(order: Order, actual: Period, given: Decimal | None) -> Decimal:
+    """Return the operator's hours of a use: those given, else the time used where an operator was there."""
     if given is not None:
         return given
-    needed = any(one.operator == OperatorNeed.REQUIRED for one in booking.resources.all())
-    return actual.hours.quantize(Decimal("0.01")) if needed or booking.with_operator else Decimal("0.00")
+    attended = any(_attended(one, order) for one in order.resources)
+    return actual.hours.quantize(Decimal("0.01")) if attended else Decimal("0.00")
 
 
-def _uses(booking: Booking, actual: Period, operator_hours: Decimal) -> list[ResourceUse]:
+def uses_of(order: Order, actual: Period, hours: Decimal) -> list[ResourceUse]:
     """Return the use of each resource named; the operator's hours stand on those that have one."""
-    uses = []
-    for resource in order_of(booking).resources:
-        attended = resource.operator == OperatorNeed.REQUIRED or (
-            booking.with_operator and resource.operator == OperatorNeed.OPTIONAL
+    return [
+        ResourceUse(
+            resource=resource,
+            booked=order.period,
+            actual=actual,
+            operator_minutes=hours * 60 if _attended(resource, order) else Decimal(0),
         )
-        minutes = operator_hours * 60 if attended else Decimal(0)
-        uses.append(ResourceUse(resource=resource, booked=booking.period, actual=actual, operator_minutes=minutes))
-    return uses
+        for resource in order.resources
+    ]
+
+
+def _attended(resource: Resource, order: Order) -> bool:
+    optional = order.operator and resource.operator == OperatorNeed.OPTIONAL
+    return resource.operator == OperatorNeed.REQUIRED or optional
 
 
 def _name(user: User | None) -> str:
