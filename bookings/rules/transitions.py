@@ -23,4 +23,4 @@ def ensure_transition(old: str, new: str) -> None:
     Raises: Conflict `wrong_state` (409), carrying the status that the booking has.
     """
     if new not in TRANSITIONS[old]:
-        raise Conflict("wrong_state", _("The booking is not in a state that allows this."), {"status": old})
+        raise Conflict("wrong_state", _("The booking is not in a state that allows this."), {"booking_status": old})

@@ -70,7 +70,7 @@ def _approve(*, booking: Booking, by: User, now: datetime, note: str) -> Booking
     row = lock_booking(booking)
     old = row.status
     if old != BookingStatus.REQUESTED:
-        raise Conflict("wrong_state", _("This request is not waiting for approval."), {"status": old})
+        raise Conflict("wrong_state", _("This request is not waiting for approval."), {"booking_status": old})
     facts = read_facts(order, row.requested_by, now)
     offered = offer_again(order, facts, now)
     ensure_not_refused(_still_asked(offered.refusals), order, by)
@@ -121,7 +121,7 @@ def cancel_booking(*, booking: Booking, reason: str, by: User, now: datetime, no
     old = row.status
     ensure_transition(old, BookingStatus.CANCELLED)
     if not by.is_centre_staff and row.starts_at <= now:
-        raise Conflict("wrong_state", _("It has already started: ask the centre."), {"status": old})
+        raise Conflict("wrong_state", _("It has already started: ask the centre."), {"booking_status": old})
     row.status = BookingStatus.CANCELLED
     row.save(update_fields=["status"])
     if old == BookingStatus.CONFIRMED:

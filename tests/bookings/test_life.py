@@ -54,7 +54,7 @@ def test_approving_twice_is_a_wrong_state(request_: Booking, manager: User) -> N
     with pytest.raises(Conflict) as caught:
         approve_booking(booking=request_, by=manager, now=NOW)
 
-    assert (caught.value.code, caught.value.extra) == ("wrong_state", {"status": "confirmed"})
+    assert (caught.value.code, caught.value.extra) == ("wrong_state", {"booking_status": "confirmed"})
 
 
 @pytest.mark.parametrize("who", ["fanta", "gira", "finance", "pm"])
