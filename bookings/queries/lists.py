@@ -12,6 +12,7 @@ from bookings.models import OCCUPYING, BookedResource, Booking, BookingEvent, Bo
 from common.errors import NotFound
 from common.periods import Period
 from companies.models import User
+from costing.models import Charge
 from facility.models import Resource
 
 
@@ -65,6 +66,11 @@ def booking_for(user: User, reference: str) -> Booking:
     if booking is None:
         raise NotFound
     return booking
+
+
+def charges_of(booking: Booking) -> list[Charge]:
+    """Return what a booking's use was charged with, in the order it was written (1 query)."""
+    return list(Charge.objects.filter(charge_set__source=booking.source).order_by("pk"))
 
 
 def waiting_for_approval() -> QuerySet[Booking]:

@@ -128,5 +128,5 @@ def cancel_booking(*, booking: Booking, reason: str, by: User, now: datetime, no
         free_allocations(row)
         release(source=row.source, now=now)
     record(row, action="cancel", old=old, by=by, now=now, reason=reason, note=note)
-    tell(row, "booking_cancelled", now=now, note=note)
+    tell(row, "booking_cancelled", now=now, note=note, reason=CancelReason(reason).label)
     return row

@@ -9,11 +9,12 @@ from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
+from bookings.invitations import invitation
 from bookings.models import Allocation, Booking, BookingEvent
 from bookings.queries.facts import resource_ids
 from bookings.rules.facts import BookingFacts
 from bookings.rules.occupancy import seats_for
-from common.errors import Alternative, Refusal, Refused
+from common.errors import Alternative, Refusal, Refused, Text
 from companies.models import User
 from facility.models import Resource
 from outbox.services import announce
@@ -93,8 +94,11 @@ def record(
     )
 
 
-def tell(booking: Booking, event: str, *, now: datetime, note: str = "") -> None:
-    """Announce what happened to a booking: requests to the managers, everything else to whoever asked for it."""
+def tell(booking: Booking, event: str, *, now: datetime, note: str = "", reason: Text = "") -> None:
+    """Announce what happened to a booking: requests to the managers, everything else to whoever asked for it.
+
+    What entered or leaves a calendar carries an invitation: a request that was never confirmed had none to take back.
+    """
     recipients = User.objects.with_role("manager") if event == "booking_requested" else [booking.requested_by]
     resources = [row.resource for row in booking.booked.select_related("resource").order_by("position")]
     payload = {
@@ -106,6 +110,15 @@ def tell(booking: Booking, event: str, *, now: datetime, note: str = "") -> None
         "ends_at": booking.ends_at,
         "project": booking.project.code if booking.project else "",
         "purpose": booking.purpose,
+        "reason": reason,
         "note": note,
     }
-    announce(event=event, payload=payload, recipients=recipients, source=booking.source, now=now)
+    was_confirmed = event == "booking_confirmed" or booking.allocations.exists()
+    announce(
+        event=event,
+        payload=payload,
+        recipients=recipients,
+        source=booking.source,
+        now=now,
+        attachments=[invitation(booking, now=now)] if was_confirmed else [],
+    )

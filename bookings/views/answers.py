@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeAlias
 
-from django.http import Http404
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
 from bookings.queries.lists import booking_for
 from common.errors import Alternative, Busy, Conflict, Malformed, NotFound, Refusal, Refused, Unprocessable
+from companies.access import user_of
 from companies.models import User
+
+StepPage: TypeAlias = Callable[[HttpRequest, Booking], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +52,19 @@ def booking_or_404(user: User, reference: str) -> Booking:
         return booking_for(user, reference)
     except NotFound:
         raise Http404 from None
+
+
+def booking_step(page: StepPage) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Make a page of a step in a booking's life: signed in, visible or 404, by POST.
+
+    A GET, as after signing in again, leads to the booking, where the step is offered.
+    """
+
+    @wraps(page)
+    def taken(request: HttpRequest, reference: str) -> HttpResponse:
+        booking = booking_or_404(user_of(request), reference)
+        if request.method != "POST":
+            return redirect("bookings:booking", booking.reference)
+        return page(request, booking)
+
+    return login_required(taken)

@@ -45,6 +45,4 @@ def steps_for(user: User, booking: Booking, now: datetime) -> Steps:
 
 def is_attended(booking: Booking) -> bool:
     """Say whether an operator has a part in the booking, so that operator hours are asked for at check-out."""
-    return booking.with_operator or any(
-        row.resource.operator == OperatorNeed.REQUIRED for row in booking.booked.all()
-    )
+    return booking.with_operator or any(row.resource.operator == OperatorNeed.REQUIRED for row in booking.booked.all())
