@@ -255,18 +255,21 @@ def csv_lines(rows: Iterable[LedgerRow], zone: ZoneInfo, headers: Sequence[str] 
     yield text.getvalue().encode()
 
 
-def canonical_lines(rows: Iterable[LedgerRow], zone: ZoneInfo) -> bytes:
-    """Return the canonical text of a period, which its hash is taken of: English keys, internal columns empty.
+def canonical_lines(rows: Iterable[LedgerRow], zone: ZoneInfo) -> Iterator[bytes]:
+    """Yield the canonical text of a period, which its hash is taken of: English keys, internal columns empty.
 
     `rows` are the whole period's, ordered by charge id.
     Source: docs/pricing.md, section 5.
     """
-    return b"".join(csv_lines((without_internals(row) for row in rows), zone))
+    return csv_lines((without_internals(row) for row in rows), zone)
 
 
-def chained_hash(previous: str, lines: bytes) -> str:
+def chained_hash(previous: str, lines: Iterable[bytes]) -> str:
     """Return a period's hash: SHA-256 of the previous period's hex followed by the canonical lines.
 
     `previous` is 64 zeros for the first period, so that anybody can compute the chain from the files alone.
     """
-    return hashlib.sha256((previous or FIRST_HASH).encode() + lines).hexdigest()
+    digest = hashlib.sha256(previous.encode())
+    for chunk in lines:
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -5,7 +5,7 @@ pandas groups and sums, always on Decimal: its `mean` would turn cents into floa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from itertools import islice
@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from costing.lines import LedgerRow
+from costing.queries.ledger import LedgerSums
+from costing.queries.periods import DocumentSums, NumberSpan
 
 ZERO = Decimal("0.00")
 CHUNK = 5000
@@ -26,6 +28,8 @@ LEDGER_CHECKS = (
     ("list_value", _("List value: ledger and sheet")),
     ("contribution", _("Contribution: ledger and sheet")),
     ("net", _("Net: ledger and sheet")),
+    ("vat", _("VAT: ledger and sheet")),
+    ("payable", _("Payable: ledger and sheet")),
     ("billed_hours", _("Billed hours: ledger and sheet")),
 )
 PROJECT_CHECKS = (
@@ -62,17 +66,6 @@ class Summary:
     by_area: Mapping[str, Totals]
     by_kind: Mapping[str, Totals]
     titles: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentTotals:
-    """What the documents of the lines say: their sums, how many there are and how many their numbers span."""
-
-    net: Decimal
-    vat: Decimal
-    payable: Decimal
-    count: int
-    numbers_spanned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,28 +142,27 @@ def _totals(row: Iterable[object]) -> Totals:
     return Totals(int(str(lines)), *(Decimal(str(amount)) for amount in amounts))
 
 
-def ledger_checks(
-    *, ledger: Totals, summary: Summary, documents: DocumentTotals | None, hashes: tuple[str, str] | None
-) -> Sequence[Check]:
-    """Return the reconciliations of a set of lines.
-
-    `ledger` is summed by the database from the charges; `documents` and `hashes` (stored, computed again) exist for
-    a closed period only. A hash that agrees counts 1.
-    """
+def ledger_checks(ledger: LedgerSums, summary: Summary) -> list[Check]:
+    """Return what ties a sheet's lines to the database's own sums, and the projects' sums to the lines."""
     lines = summary.totals
     checks = [Check("lines", _("Lines: ledger and sheet"), ledger.lines, lines.lines)]
     for measure, title in LEDGER_CHECKS:
         checks.append(Check(measure, title, getattr(ledger, measure), getattr(lines, measure), ("lines", measure)))
-    title = _("Payable of the lines: net plus VAT")
-    checks.append(Check("payable", title, lines.net + lines.vat, lines.payable, ("lines", "payable")))
     for measure, title in PROJECT_CHECKS:
         found = sum((getattr(totals, measure) for totals in summary.by_project.values()), ZERO)
         checks.append(Check(f"projects_{measure}", title, getattr(lines, measure), found, ("projects", measure)))
-    if documents is not None:
-        checks += [
-            Check("documents_vat", _("VAT: documents and lines"), documents.vat, lines.vat, ("lines", "vat")),
-            Check("documents_gaps", _("Document numbers without gaps"), documents.numbers_spanned, documents.count),
-        ]
-    if hashes is not None:
-        checks.append(Check("hash", _("Hash of the closed lines (1 = agrees)"), 1, int(hashes[0] == hashes[1])))
     return checks
+
+
+def document_checks(documents: DocumentSums, summary: Summary) -> list[Check]:
+    """Return what ties a closed period's lines to its documents."""
+    vat = summary.totals.vat
+    return [Check("documents_vat", _("VAT: documents and lines"), documents.vat, vat, ("lines", "vat"))]
+
+
+def seal_checks(numbers: NumberSpan, *, stored: str, computed: str) -> list[Check]:
+    """Return what seals a whole closed period: its numbers have no gaps, its hash is that of its lines (1 = agrees)."""
+    return [
+        Check("documents_gaps", _("Document numbers without gaps"), numbers.spanned, numbers.count),
+        Check("hash", _("Hash of the closed lines (1 = agrees)"), 1, int(stored == computed)),
+    ]

@@ -10,7 +10,9 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from costing.lines import LedgerRow
-from costing.summaries import Check, DocumentTotals, Totals, ledger_checks, summarise
+from costing.queries.ledger import LedgerSums
+from costing.queries.periods import DocumentSums, NumberSpan
+from costing.summaries import Check, document_checks, ledger_checks, seal_checks, summarise
 from costing.workbook import WorkbookContent, WorkbookFacts, write_usage_workbook
 
 ROME = ZoneInfo("Europe/Rome")
@@ -122,11 +124,15 @@ def made(rows: Sequence[LedgerRow], *, language: str = "it", state: str = "close
     return stream.getvalue()
 
 
-def checks_of(rows: Sequence[LedgerRow], *, closed: bool = True) -> Sequence[Check]:
+def checks_of(rows: Sequence[LedgerRow], *, closed: bool = True) -> list[Check]:
     """Return the checks of lines that agree with the ledger."""
     summary = summarise(rows)
-    totals: Totals = summary.totals
-    documents = DocumentTotals(net=totals.net, vat=totals.vat, payable=totals.payable, count=1, numbers_spanned=1)
-    return ledger_checks(
-        ledger=totals, summary=summary, documents=documents if closed else None, hashes=HASHES if closed else None
+    totals = summary.totals
+    sums = LedgerSums(
+        totals.lines, totals.list_value, totals.contribution, totals.net, totals.billed_hours, vat=totals.vat
     )
+    checks = ledger_checks(sums, summary)
+    if closed:
+        checks += document_checks(DocumentSums(totals.net, totals.vat, totals.payable), summary)
+        checks += seal_checks(NumberSpan(count=1, spanned=1), stored=HASHES[0], computed=HASHES[1])
+    return checks

@@ -92,10 +92,10 @@ def test_checks_begin_with_expected_found_difference() -> None:
     rows = read_rows(made(some_rows(6)), "Controlli")[1:]
 
     numbers = [[cell for cell in row if isinstance(cell, int | float)][:3] for row in rows]
-    assert [row[2] for row in numbers] == [0] * 12
+    assert [row[2] for row in numbers] == [0] * 13
     assert numbers[0] == [6, 6, 0]
     assert numbers[1] == [3075, 3075, 0]
-    assert [row[4] for row in rows] == ["OK"] * 12
+    assert [row[4] for row in rows] == ["OK"] * 13
 
 
 def test_summary_states_the_control_totals_as_plain_numbers() -> None:

@@ -1,0 +1,235 @@
+"""Reads of the ledger: a period's lines, their VAT and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from common.money import ZERO, to_cents
+from costing.lines import LedgerRow
+from costing.models import (
+    AccountingPeriod,
+    Charge,
+    ChargeKind,
+    PeriodState,
+    StatementLine,
+)
+from costing.rules import AidedAmount, VatBase, document_vat, vat_base
+
+ROWS_AT_ONCE = 2000
+VAT_FACTS = (
+    "pk", "company_id", "list_value", "contribution", "net", "vat_code", "vat_rate", "vat_nature", "vat_treatment",
+)  # fmt: skip
+LINE_FACTS = (
+    "pk", "kind", "reverses_id", "reverses__kind", "company_name", "vat_number", "tax_code", "size_class", "recipient",
+    "project_code", "project_title", "cup", "alt_identifier", "measure_code", "work_package", "milestone_code", "trl",
+    "resource_code", "resource_name", "resource_kind", "area_code", "cost_centre", "operator", "booked_start",
+    "booked_end", "started_at", "ended_at", "billed_hours", "economic_use", "unit", "unit_price", "tariff_version",
+    "list_value", "regime", "cor", "intensity", "contribution", "cap_reason", "net", "vat_code", "vat_rate", "note",
+    "entered_by", "approved_by", "statement_line__vat", "statement_line__statement__year",
+    "statement_line__statement__sequence", "statement_line__statement__issued_on",
+)  # fmt: skip
+# the kinds of lines that stand for time on the resource; the others share it and would count it twice
+BOOKED_KINDS = frozenset({ChargeKind.USE, ChargeKind.NO_SHOW})
+USED_KINDS = frozenset({ChargeKind.USE})
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines of a period; empty fields let all pass."""
+
+    company_id: int | None = None
+    project_code: str = ""
+    resource_code: str = ""
+    kind: str = ""
+
+    def applied(self, charges: QuerySet[Charge]) -> QuerySet[Charge]:
+        """Return the charges that pass."""
+        wanted = {
+            "company_id": self.company_id,
+            "project_code": self.project_code,
+            "resource_code": self.resource_code,
+            "kind": self.kind,
+        }
+        return charges.filter(**{name: value for name, value in wanted.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSums:
+    """What the database sums up of some charges; `vat` is that of their documents, provisional until the close."""
+
+    lines: int = 0
+    list_value: Decimal = ZERO
+    contribution: Decimal = ZERO
+    net: Decimal = ZERO
+    billed_hours: Decimal = ZERO
+    vat: Decimal = ZERO
+
+    @property
+    def payable(self) -> Decimal:
+        """Net plus VAT."""
+        return self.net + self.vat
+
+
+def charges_of(period: AccountingPeriod, wanted: LineFilter | None = None) -> QuerySet[Charge]:
+    """Return a period's charges by id, with what a list of them shows."""
+    rows = (wanted or LineFilter()).applied(Charge.objects.filter(period=period))
+    return rows.select_related("company", "statement_line__statement").defer("trace").order_by("pk")
+
+
+def provisional_vat(period: AccountingPeriod) -> dict[int, Decimal]:
+    """Return the VAT of each charge of a period not yet closed, by charge id, as if it closed now; one query.
+
+    The same function issues the statements: a firm's charges of the month are one document.
+    """
+    facts = Charge.objects.filter(period=period).order_by("company_id", "pk").values_list(*VAT_FACTS)
+    shares: dict[int, Decimal] = {}
+    for _company, rows in groupby(facts.iterator(chunk_size=ROWS_AT_ONCE), key=lambda row: row[1]):
+        lines = list(rows)
+        shares.update(zip((line[0] for line in lines), document_vat(vat_bases(lines)).lines, strict=True))
+    return shares
+
+
+def vat_bases(lines: Iterable[Sequence[Any]]) -> list[VatBase]:
+    """Return the bases of VAT of charges read as `VAT_FACTS`; a charge without a firm owes none."""
+    return [
+        vat_base(
+            AidedAmount(list_value, contribution, net),
+            code=code,
+            rate=rate if company_id is not None else ZERO,
+            nature=nature,
+            treatment=treatment,
+        )
+        for _pk, company_id, list_value, contribution, net, code, rate, nature, treatment in lines
+    ]
+
+
+def vat_of_charges(charges: Iterable[Charge]) -> dict[int, Decimal]:
+    """Return each charge's VAT by id: that of its statement line, else the provisional share."""
+    shares: dict[int, Decimal] = {}
+    seen: set[int] = set()
+    for charge in charges:
+        line = getattr(charge, "statement_line", None)
+        if line is not None:
+            shares[charge.pk] = line.vat
+        elif charge.period_id not in seen:
+            seen.add(charge.period_id)
+            shares.update(provisional_vat(AccountingPeriod(pk=charge.period_id)))
+    return shares
+
+
+def ledger_rows(period: AccountingPeriod, zone: ZoneInfo, wanted: LineFilter | None = None) -> Iterator[LedgerRow]:
+    """Yield a period's lines by charge id, numbered from 1; memory stays bounded.
+
+    Charges and statement lines never change, so a closed period's lines are always the same. Internal costs are empty
+    until cost sheets exist.
+    """
+    closed = period.state == PeriodState.CLOSED
+    shares = {} if closed else provisional_vat(period)
+    charges = (wanted or LineFilter()).applied(Charge.objects.filter(period=period)).order_by("pk")
+    facts = charges.values(*LINE_FACTS).iterator(chunk_size=ROWS_AT_ONCE)
+    for number, fact in enumerate(facts, start=1):
+        vat = fact["statement_line__vat"] if closed else shares[fact["pk"]]
+        yield _row(fact, number, period, ZERO if vat is None else vat)
+
+
+def _row(fact: Mapping[str, Any], number: int, period: AccountingPeriod, vat: Decimal) -> LedgerRow:
+    booked, used = (
+        _hours(fact, BOOKED_KINDS, "booked_start", "booked_end"),
+        _hours(fact, USED_KINDS, "started_at", "ended_at"),
+    )
+    sequence = fact["statement_line__statement__sequence"]
+    return LedgerRow(
+        line_no=number,
+        period=period.code,
+        period_state=period.state,
+        charge_id=fact["pk"],
+        kind=fact["kind"],
+        reverses=fact["reverses_id"],
+        document_no=f"{fact['statement_line__statement__year']}/{sequence:05d}" if sequence else "",
+        document_date=fact["statement_line__statement__issued_on"],
+        company_name=fact["company_name"],
+        vat_number=fact["vat_number"],
+        tax_code=fact["tax_code"],
+        size_class=fact["size_class"],
+        recipient=fact["recipient"],
+        project_code=fact["project_code"],
+        project_title=fact["project_title"],
+        cup=fact["cup"],
+        alternative_identifier=fact["alt_identifier"],
+        call=fact["measure_code"],
+        work_package=fact["work_package"],
+        milestone=fact["milestone_code"],
+        trl=fact["trl"],
+        resource_code=fact["resource_code"],
+        resource_name=fact["resource_name"],
+        resource_kind=fact["resource_kind"],
+        cost_centre=fact["cost_centre"],
+        operator=fact["operator"],
+        booked_start=fact["booked_start"],
+        booked_end=fact["booked_end"],
+        booked_hours=booked,
+        actual_start=fact["started_at"],
+        actual_end=fact["ended_at"],
+        actual_hours=used,
+        billed_hours=fact["billed_hours"],
+        economic_use=fact["economic_use"],
+        unit=fact["unit"],
+        unit_price=fact["unit_price"],
+        tariff_version=fact["tariff_version"],
+        list_value=fact["list_value"],
+        regime=fact["regime"],
+        cor=fact["cor"],
+        intensity=fact["intensity"],
+        contribution=fact["contribution"],
+        cap_reason=fact["cap_reason"],
+        net=fact["net"],
+        vat_code=fact["vat_code"],
+        vat_rate=fact["vat_rate"],
+        vat=vat,
+        payable=fact["net"] + vat,
+        internal_hour_cost=None,
+        internal_cost=None,
+        margin=None,
+        note=fact["note"],
+        entered_by=fact["entered_by"],
+        approved_by=fact["approved_by"],
+        area_code=fact["area_code"],
+    )
+
+
+def _hours(fact: Mapping[str, Any], kinds: frozenset[ChargeKind], start: str, end: str) -> Decimal:
+    """Return the hours of a line that stands for time on the resource; a reversal takes its original's back."""
+    sign = -1 if fact["kind"] == ChargeKind.REVERSAL else 1
+    kind = fact["reverses__kind"] if sign < 0 else fact["kind"]
+    if kind not in kinds or fact[start] is None or fact[end] is None:
+        return ZERO
+    seconds = (fact[end] - fact[start]) // timedelta(seconds=1)
+    return to_cents(Decimal(sign * seconds) / 3600)
+
+
+def ledger_sums(period: AccountingPeriod, wanted: LineFilter | None = None) -> LedgerSums:
+    """Return what the database sums up of a period's charges, and the VAT of their documents."""
+    charges = (wanted or LineFilter()).applied(Charge.objects.filter(period=period))
+    sums = charges.aggregate(
+        lines=Count("pk"),
+        list_value=Coalesce(Sum("list_value"), ZERO),
+        contribution=Coalesce(Sum("contribution"), ZERO),
+        net=Coalesce(Sum("net"), ZERO),
+        billed_hours=Coalesce(Sum("billed_hours"), ZERO),
+    )
+    if period.state == PeriodState.CLOSED:
+        lines = StatementLine.objects.filter(charge__in=charges.order_by())
+        vat = lines.aggregate(vat=Coalesce(Sum("vat"), ZERO))["vat"]
+    else:
+        shares = provisional_vat(period)
+        vat = sum((shares[pk] for pk in charges.values_list("pk", flat=True)), ZERO)
+    return LedgerSums(**sums, vat=vat)

@@ -1,0 +1,198 @@
+"""The files of a period: rendered once from the frozen rows when it is closed, on the fly while it is open."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.text import slugify
+
+from companies.models import Company
+from costing.lines import LedgerRow, canonical_lines, chained_hash, csv_lines, without_internals
+from costing.models import AccountingPeriod, PeriodFile, PeriodState
+from costing.queries.ledger import LineFilter, ledger_rows, ledger_sums
+from costing.queries.periods import area_names, document_sums, number_span, the_zone
+from costing.summaries import Check, Summary, document_checks, ledger_checks, seal_checks, summarise
+from costing.workbook import WorkbookContent, WorkbookFacts, headers, workbook_name, write_usage_workbook
+
+CANONICAL, WORKBOOK = "canonical", "workbook"
+LOCK = 0x636F7374  # the advisory locks of this room: one rendering of a period at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which file of a period: its language, whose lines, and who asks for it when."""
+
+    language: str
+    made_by: str
+    now: datetime
+    company: Company | None = None
+    project_code: str = ""
+
+    @property
+    def lines(self) -> LineFilter:
+        """The lines that go into it."""
+        return LineFilter(company_id=self.company.pk if self.company else None, project_code=self.project_code)
+
+    @property
+    def is_variant(self) -> bool:
+        """Say whether it leaves lines out, and with them the internal columns."""
+        return bool(self.company or self.project_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A file ready to be sent."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def stored_file(period: AccountingPeriod, *, kind: str, language: str = "") -> PeriodFile | None:
+    """Return a closed period's kept file of its present version, or None while it is not rendered yet."""
+    return PeriodFile.objects.filter(period=period, version=period.version, kind=kind, language=language).first()
+
+
+def render_files(
+    *, period: AccountingPeriod, now: datetime, progress: Callable[[int], None] | None = None
+) -> list[PeriodFile]:
+    """Render and keep the workbooks of a closed period in every language; those that exist stay as they are.
+
+    All their dates are those of the close; `now` is only when the row was written. `progress` is told per cent.
+    """
+    files = []
+    made_by = period.closed_by.name if period.closed_by else ""
+    for place, (language, _name) in enumerate(settings.LANGUAGES):
+        wanted = Wanted(language=language, made_by=made_by, now=period.closed_at or now)
+        files.append(_kept(period, wanted, now, _share(progress, place, len(settings.LANGUAGES))))
+    return files
+
+
+def _kept(
+    period: AccountingPeriod, wanted: Wanted, now: datetime, progress: Callable[[int], None] | None
+) -> PeriodFile:
+    with _rendering(period):
+        kept = stored_file(period, kind=WORKBOOK, language=wanted.language)
+        if kept is not None:
+            return kept
+        rendered = render_workbook(period, wanted, progress=progress)
+        return PeriodFile.objects.create(
+            period=period,
+            version=period.version,
+            kind=WORKBOOK,
+            language=wanted.language,
+            name=rendered.name,
+            sha256=rendered.sha256,
+            content=rendered.content,
+            created_at=now,
+        )
+
+
+@contextmanager
+def _rendering(period: AccountingPeriod) -> Iterator[None]:
+    """Let one worker at a time render a period; no transaction is held, so that progress can be seen meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, period.pk])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, period.pk])
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """Read as of one instant, so that sums and lines agree while others write; inside a transaction, its own view."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _share(progress: Callable[[int], None] | None, place: int, places: int) -> Callable[[int], None] | None:
+    """Return a progress that counts for one of several files."""
+    return None if progress is None else lambda share: progress((100 * place + share) // places)
+
+
+def workbook_now(period: AccountingPeriod, wanted: Wanted) -> Rendered:
+    """Return the workbook of a period as it stands now, or of a part of a closed one's lines."""
+    with _one_snapshot():
+        return render_workbook(period, wanted)
+
+
+def render_workbook(
+    period: AccountingPeriod, wanted: Wanted, *, progress: Callable[[int], None] | None = None
+) -> Rendered:
+    """Return a period's usage workbook; the lines are read twice, so that memory stays bounded."""
+    zone = the_zone()
+    summary = summarise(ledger_rows(period, zone, wanted.lines))
+    content = WorkbookContent(_lines(period, wanted, zone), summary, _checks(period, wanted, summary, zone))
+    facts = WorkbookFacts(
+        period=period.code,
+        state=period.state,
+        version=period.version,
+        language=wanted.language,
+        zone=zone,
+        made_at=period.closed_at or wanted.now,
+        made_by=wanted.made_by,
+        company=wanted.company.name if wanted.company else "",
+        project=wanted.project_code,
+        sha256=period.sha256,
+        previous_sha256=period.previous_sha256,
+        area_names=area_names(wanted.language),
+    )
+    stream, total = BytesIO(), max(summary.totals.lines, 1)
+    told = None if progress is None else lambda rows: progress(100 * rows // total)
+    write_usage_workbook(facts, content, stream, progress=told)
+    return Rendered(file_name(period, wanted), stream.getvalue())
+
+
+def lines_csv(period: AccountingPeriod, wanted: Wanted) -> Iterator[bytes]:
+    """Yield a period's lines as CSV with the headers of a language: the 54 columns of the sheet `Righe`."""
+    zone = the_zone()
+    return csv_lines(_lines(period, wanted, zone), zone, headers(wanted.language))
+
+
+def canonical_csv(period: AccountingPeriod) -> Iterator[bytes]:
+    """Yield a period's canonical lines: the bytes kept at the close, or as they would be frozen now."""
+    kept = stored_file(period, kind=CANONICAL)
+    zone = the_zone()
+    return iter([bytes(kept.content)]) if kept else canonical_lines(ledger_rows(period, zone), zone)
+
+
+def file_name(period: AccountingPeriod, wanted: Wanted, *, suffix: str = "xlsx") -> str:
+    """Return the name under which a file of a period is sent."""
+    parts = [wanted.company.name if wanted.company else "", wanted.project_code]
+    closed = period.state == PeriodState.CLOSED
+    variant = slugify(" ".join(part for part in parts if part))
+    name = workbook_name(period=period.code, version=period.version, closed=closed, variant=variant)
+    return name.removesuffix("xlsx") + suffix
+
+
+def _lines(period: AccountingPeriod, wanted: Wanted, zone: ZoneInfo) -> Iterator[LedgerRow]:
+    rows = ledger_rows(period, zone, wanted.lines)
+    return (without_internals(row) for row in rows) if wanted.is_variant else rows
+
+
+def _checks(period: AccountingPeriod, wanted: Wanted, summary: Summary, zone: ZoneInfo) -> list[Check]:
+    checks = ledger_checks(ledger_sums(period, wanted.lines), summary)
+    if period.state == PeriodState.CLOSED and not wanted.project_code:
+        company_id = wanted.company.pk if wanted.company else None
+        checks += document_checks(document_sums(period, company_id), summary)
+        if wanted.company is None:
+            computed = chained_hash(period.previous_sha256, canonical_lines(ledger_rows(period, zone), zone))
+            checks += seal_checks(number_span(period), stored=period.sha256, computed=computed)
+    return checks
