@@ -63,6 +63,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ['frontend/src/main.ts', 'frontend/src/theme.ts'] },
+    rollupOptions: { input: ['main', 'resource', 'theme'].map((name) => `frontend/src/${name}.ts`) },
   },
 });

@@ -7,11 +7,15 @@ from django.urls import URLPattern, URLResolver, path
 from bookings.api.bookings import ACTIONS, BookingsView, BookingView, QuotesView
 from bookings.api.calendar import CalendarView
 from bookings.api.resources import AvailabilityView, ResourcesView, ResourceView
-from bookings.views import approvals, floor, mine
+from bookings.views import approvals, catalogue, checkout, floor, mine, resource
 
 app_name = "bookings"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", catalogue.catalogue, name="catalogue"),
+    path("resources/<str:code>/", resource.resource, name="resource"),
+    path("resources/<str:code>/price/", resource.price, name="price"),
+    path("book/", checkout.checkout, name="checkout"),
     path("bookings/", mine.mine, name="mine"),
     path("bookings/<str:reference>/", mine.booking, name="booking"),
     path("bookings/<str:reference>/cancel/", mine.cancel, name="cancel"),

@@ -3,6 +3,7 @@ import '../styles/main.scss';
 import { filters } from './filters';
 import { menus, navigation } from './menus';
 import { notices } from './notices';
+import { once } from './once';
 import { requests } from './requests';
 import { themeSwitch } from './theme-switch';
 
@@ -16,3 +17,4 @@ each('[data-theme-menu]', themeSwitch);
 each('[data-nav-toggle]', navigation);
 each('[data-notices]', notices);
 each<HTMLFormElement>('form[data-filters]', filters);
+each<HTMLFormElement>('form[data-once]', once);
