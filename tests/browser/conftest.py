@@ -98,7 +98,7 @@ def cookies_of(server: LiveServer, user: User | None, language: str) -> list[Any
     cookies = {settings.LANGUAGE_COOKIE_NAME: language}
     if user is not None:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
         cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     return [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
 

@@ -20,6 +20,7 @@ def test_home_is_accessible_and_fits(
     page = visit("/", fanta, size=size, dark=dark)
 
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_text(fanta.get_short_name(), exact=True).first).to_be_attached()
     assert page.evaluate("document.documentElement.lang") == "it"
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert axe_findings(page) == []
