@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Malformed, Refused, RowError, Text, Unprocessable
+from common.errors import Conflict, Malformed, NotFound, Refused, RowError, Text, Unprocessable
 
 LARGEST_WHOLE = 2_147_483_647
 
@@ -102,6 +102,12 @@ class RowReader:
         except ValueError:
             raise self.bad(key, _("Write a day as YYYY-MM-DD.")) from None
 
+    def day_before(self, key: str, today: date) -> date:
+        """Read a day, or one told from today on as `{"days_ago": N}`."""
+        if not isinstance(self.raw.get(key), Mapping):
+            return self.day(key)
+        return today - timedelta(days=self.reader(key).whole("days_ago", maximum=36_500))
+
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Read true or false."""
         value = self.raw.get(key, default)
@@ -160,7 +166,14 @@ def imported(rows: Iterable[object], path: str, take: Callable[[RowReader], obje
     The caller owns the transaction and rolls it back when anything is returned.
     """
     errors: list[RowError] = []
-    for row in readers_of(rows, path, errors):
+    readers = readers_of(rows, path, errors)
+    return errors + taken(readers, take)
+
+
+def taken(readers: Iterable[RowReader], take: Callable[[RowReader], object]) -> list[RowError]:
+    """Take rows in the order given, each in a savepoint, and return what could not be taken."""
+    errors: list[RowError] = []
+    for row in readers:
         try:
             with transaction.atomic():
                 take(row)
@@ -173,6 +186,8 @@ def imported(rows: Iterable[object], path: str, take: Callable[[RowReader], obje
         except Malformed as malformed:
             place = f"{row.path}.{malformed.field_name}" if malformed.field_name else row.path
             errors.append(RowError(place, malformed.detail))
+        except NotFound:
+            errors.append(RowError(row.path, _("Something that this row builds on is not there.")))
         except (Conflict, Unprocessable) as conflict:
             errors.append(RowError(row.path, conflict.detail))
         except (IntegrityError, DataError) as broken:
