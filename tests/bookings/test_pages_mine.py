@@ -134,7 +134,7 @@ def test_pages_of_the_list(centre: Centre, fanta: User) -> None:
     assert [len(references(client, f"?page={page}")) for page in ("1", "2", "9", "x")] == [25, 1, 1, 25]
 
 
-@pytest.mark.parametrize("n", (1, 3))
+@pytest.mark.parametrize("n", [1, 3])
 def test_queries_do_not_grow(
     n: int, centre: Centre, fanta: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -146,7 +146,7 @@ def test_queries_do_not_grow(
         client.get(MINE)
 
 
-@pytest.mark.parametrize("n", (1, 3))
+@pytest.mark.parametrize("n", [1, 3])
 def test_queries_of_staff_do_not_grow(
     n: int, centre: Centre, fanta: User, manager: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

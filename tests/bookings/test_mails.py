@@ -1,0 +1,100 @@
+"""The mails about bookings: one per event, in the reader's language, with an invitation where a calendar changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from icalendar import Calendar
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from bookings.services.life import approve_booking, cancel_booking, reject_booking
+from companies.models import User
+from tests.world import NOW, Centre, at, book
+
+pytestmark = pytest.mark.django_db
+Commits = DjangoCaptureOnCommitCallbacks
+
+
+def entry(message: EmailMessage) -> tuple[str, dict[str, str]]:
+    """Return the method and the entry of the only invitation of a mail."""
+    [part] = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
+    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    [event] = calendar.walk("VEVENT")
+    assert part.get_param("method") == calendar["METHOD"]
+    return str(calendar["METHOD"]), {name: str(event[name]) for name in ("UID", "SEQUENCE", "STATUS", "SUMMARY")}
+
+
+def test_request_reaches_the_managers(
+    centre: Centre, fanta: User, manager: User, technician: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        booking = book(fanta, "GUARDED", operator=True, project_code="PC-03", purpose="<b>Prova</b> & staffa")
+
+    [message] = mail.outbox
+    assert (message.to, message.attachments) == ([manager.email], [])
+    assert message.subject == f"Da approvare: {booking.reference}, Officine Fantasia S.r.l."
+    assert (
+        "Risorsa GUARDED\nLun 30/11/2026, 09:00–11:00\nOfficine Fantasia S.r.l. · PC-03\n<b>Prova</b> & staffa\n"
+        in message.body
+    )
+    assert f"http://127.0.0.1:8000/bookings/{booking.reference}/\n" in message.body
+
+
+def test_confirmation_and_cancellation_are_one_calendar_entry(
+    centre: Centre, fanta: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    fanta.language = "en"
+    fanta.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        booking = book(fanta, "MACHINE")
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_booking(booking=booking, reason="supplier_delay", note="Back soon", by=fanta, now=NOW)
+
+    confirmed, cancelled = mail.outbox
+    uid = f"{booking.public_id}@collaudo"
+    name = "Resource MACHINE"
+    assert confirmed.subject == f"Booked: {booking.reference}, Mon 30/11/2026, 09:00–11:00"
+    assert "Reason: a supplier is late\nBack soon" in cancelled.body
+    assert [entry(confirmed), entry(cancelled)] == [
+        ("REQUEST", {"UID": uid, "SEQUENCE": "0", "STATUS": "CONFIRMED", "SUMMARY": name}),
+        ("CANCEL", {"UID": uid, "SEQUENCE": "1", "STATUS": "CANCELLED", "SUMMARY": name}),
+    ]
+
+
+def test_invitation_holds_the_instants(
+    centre: Centre, fanta: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        book(fanta, "MACHINE")
+
+    [part] = [part for part in mail.outbox[0].message().walk() if part.get_content_type() == "text/calendar"]
+    [event] = Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+    assert (event["DTSTART"].dt, event["DTEND"].dt, event["DTSTAMP"].dt) == (at(9), at(11), NOW)
+
+
+def test_request_that_was_never_confirmed_has_nothing_to_take_back(
+    centre: Centre, fanta: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    booking = book(fanta, "GUARDED", operator=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_booking(booking=booking, reason="illness", by=fanta, now=NOW)
+
+    assert [message.attachments for message in mail.outbox] == [[]]
+
+
+def test_answers_of_the_centre_reach_whoever_asked(
+    centre: Centre, fanta: User, gira: User, manager: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    good, bad = (book(user, "GUARDED", operator=True) for user in (fanta, gira))
+    with django_capture_on_commit_callbacks(execute=True):
+        approve_booking(booking=good, by=manager, now=NOW, note="Porta i guanti")
+        reject_booking(booking=bad, reason="Già occupato", by=manager, now=NOW + timedelta(minutes=1))
+
+    confirmed, rejected = mail.outbox
+    assert (confirmed.to, rejected.to) == ([fanta.email], [gira.email])
+    assert "Il centro aggiunge: Porta i guanti" in confirmed.body
+    assert (rejected.subject, rejected.attachments) == (f"Non approvata: {bad.reference}", [])
+    assert "Motivo: Già occupato" in rejected.body
