@@ -103,13 +103,36 @@ OTHER_VAT_CODES = (
     "late_cancel_vat_code",
     "no_show_vat_code",
 )
+OWN_COLUMNS = (
+    "price_group",
+    "valid_from",
+    "scheme",
+    "hour",
+    "half_day",
+    "day",
+    "block",
+    "flat",
+    "minimum_charge",
+    "setup_fee",
+    "operator_hour",
+    "charge_basis",
+    "billing_step_minutes",
+    "unused_share",
+    "bands",
+    "steps",
+    "late_cancel_share",
+    "no_show_share",
+    "setup_aided",
+    "operator_aided",
+    "consumables_aided",
+)
 
 
 def tariff_json(tariff: Tariff) -> dict[str, Any]:
     """Return a tariff as the API tells it; every VAT code is said, also one that is the tariff's own."""
     shown = TariffSerializer(
         {
-            **{name: getattr(tariff, name) for name in TariffSerializer().fields if name not in OTHER_VAT_CODES},
+            **{name: getattr(tariff, name) for name in OWN_COLUMNS},
             "resource": tariff.resource.code,
             "vat_code": tariff.vat_code.code,
             **{name: (getattr(tariff, name) or tariff.vat_code).code for name in OTHER_VAT_CODES},
@@ -221,9 +244,19 @@ class MeasureSerializer(serializers.Serializer[Any]):
 
 def measure_json(measure: Measure) -> dict[str, Any]:
     """Return a measure as the API tells it, with its title in the caller's language."""
-    facts = {name: getattr(measure, name) for name in MeasureSerializer().fields if hasattr(measure, name)}
     return MeasureSerializer(
-        {**facts, "title": measure.title, "regime": measure.regime.code, "default": measure.is_default}
+        {
+            "code": measure.code,
+            "title": measure.title,
+            "regime": measure.regime.code,
+            "valid_from": measure.valid_from,
+            "valid_to": measure.valid_to,
+            "default": measure.is_default,
+            "vat_treatment": measure.vat_treatment,
+            "max_per_project": measure.max_per_project,
+            "max_per_company": measure.max_per_company,
+            "budget": measure.budget,
+        }
     ).data
 
 

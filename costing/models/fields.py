@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 Row = TypeVar("Row", bound=models.Model)
+Set = TypeVar("Set", contravariant=True)
+Get = TypeVar("Get", covariant=True)
 
 
-class Amount(models.DecimalField):
+class Amount(models.DecimalField[Set, Get]):
     """Euros with two decimals."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **{"max_digits": 12, "decimal_places": 2, **kwargs})  # type: ignore[arg-type]
+    def __init__(self, verbose_name: Any = None, **options: Any) -> None:
+        super().__init__(verbose_name, **{"max_digits": 12, "decimal_places": 2, **options})
 
 
-class Percentage(models.DecimalField):
+class Percentage(models.DecimalField[Set, Get]):
     """Per cent with two decimals, 0 to 100."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, verbose_name: Any = None, **options: Any) -> None:
         bounds = [MinValueValidator(0), MaxValueValidator(100)]
-        super().__init__(
-            *args,
-            **{"max_digits": 5, "decimal_places": 2, "validators": bounds, **kwargs},  # type: ignore[arg-type]
-        )
+        super().__init__(verbose_name, **{"max_digits": 5, "decimal_places": 2, "validators": bounds, **options})
 
 
 class CompanyOwnedQuerySet(models.QuerySet[Row]):

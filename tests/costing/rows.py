@@ -50,7 +50,7 @@ def make_measure(
 
 def make_aid() -> None:
     """Make the centre's standing measures for `test_before_invest`: SMEs until 2026 and from 2027, large firms."""
-    service = {"service": "test_before_invest", "is_default": True}
+    service: dict[str, Any] = {"service": "test_before_invest", "is_default": True}
     small = {"micro": "100.00", "small": "100.00", "medium": "80.00"}
     make_measure("CC-SERV", regime="gber28", intensities=small, valid_to=date(2026, 12, 31), **service)
     make_measure(
