@@ -9,7 +9,6 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -111,7 +110,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "common.clock.clock_context",
             ],
         },
     },
@@ -171,7 +169,7 @@ AXES_DISABLE_ACCESS_LOG = True
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "it"
-LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
+LANGUAGES = [("it", "Italiano"), ("en", "English")]  # each in its own words
 FORMAT_MODULE_PATH = ["common.formats"]
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
@@ -255,6 +253,10 @@ CONTENT_SECURITY_POLICY_BY_PREFIX: dict[str, dict[str, list[str]]] = {
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+if not PRODUCTION:  # browsers keep cookies by host and not by port: two copies on one machine would sign each other out
+    SESSION_COOKIE_NAME = f"collaudo_session_{PORT}"
+    CSRF_COOKIE_NAME = f"collaudo_csrf_{PORT}"
+    LANGUAGE_COOKIE_NAME = f"collaudo_language_{PORT}"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+EXTENSIONS = ["html", "txt", "py"]
+
 
 class Command(BaseCommand):
     help = "Collect new texts into <app>/locale/it; needs the programs of GNU gettext."
@@ -19,6 +21,4 @@ class Command(BaseCommand):
         """Run Django's own command in each app's folder."""
         for locale in sorted(Path(settings.BASE_DIR).glob("*/locale")):
             os.chdir(locale.parent)
-            call_command(
-                "makemessages", locale=["it"], extensions=["html", "txt", "py"], add_location="file", no_obsolete=True
-            )
+            call_command("makemessages", locale=["it"], extensions=EXTENSIONS, add_location="file", no_obsolete=True)

@@ -19,6 +19,7 @@ from config.processes import AlreadyRunningError, Processes, port_is_free, runne
 
 HOST = "127.0.0.1"
 WORKERS_AT_MOST = 4
+THREADS = 4  # in each worker; each holds one database connection at most
 
 
 class Stop(Exception):  # noqa: N818  (not an error: somebody asked)
@@ -86,11 +87,11 @@ class Command(BaseCommand):
     def start(self, processes: Processes) -> None:
         """Start the three processes."""
         self.stdout.write("Server …")
-        server = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--host", HOST, "--port", str(settings.PORT)]
         workers = min(WORKERS_AT_MOST, os.cpu_count() or 1)
-        processes.start(
-            "The web server", [*server, "--workers", str(workers), "--log-level", "warning", "config.wsgi:application"]
-        )
+        size = ["--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", str(THREADS)]
+        place = ["--host", HOST, "--port", str(settings.PORT)]
+        server = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning", *place, *size]
+        processes.start("The web server", [*server, "--workers-kill-timeout", "5", "config.wsgi:application"])
         processes.start("The task worker", ["manage.py", "db_worker", "--queue-name", "*", "--verbosity", "0"])
         processes.start("The regular work", ["manage.py", "tick", "--every", "60"])
 
