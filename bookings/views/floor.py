@@ -121,7 +121,7 @@ def _taken(request: HttpRequest, step: Callable[[], object], done: str | Promise
     problem = attempted(step)
     if problem is not None:
         return _floor(request, day, problem=problem)
-    messages.success(request, done)
+    messages.success(request, str(done))
     return redirect(f"{reverse('bookings:floor')}?day={day.isoformat()}")
 
 

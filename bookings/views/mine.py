@@ -93,7 +93,7 @@ def _taken(request: HttpRequest, found: Booking, step: Callable[[], object], don
     problem = attempted(step)
     if problem is not None:
         return _detail(request, booking_or_404(user_of(request), found.reference), problem=problem)
-    messages.success(request, done)
+    messages.success(request, str(done))
     return redirect("bookings:booking", found.reference)
 
 

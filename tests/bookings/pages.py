@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from html import unescape
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from companies.models import User
@@ -21,7 +21,7 @@ def browser(user: User, now: datetime = NOW, language: str = "en") -> Client:
     return client
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     """Return what a person reads in the main part of a page, spaces joined."""
     page = response.content.decode()
     main = page.partition('<main id="main"')[2] or page

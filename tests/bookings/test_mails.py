@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
-from icalendar import Calendar
+from icalendar import Calendar, Event
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from bookings.services.life import approve_booking, cancel_booking, reject_booking
@@ -18,13 +18,21 @@ pytestmark = pytest.mark.django_db
 Commits = DjangoCaptureOnCommitCallbacks
 
 
-def entry(message: EmailMessage) -> tuple[str, dict[str, str]]:
-    """Return the method and the entry of the only invitation of a mail."""
+def invitation_in(message: EmailMessage) -> tuple[str, Event]:
+    """Return the method, as the mail and the calendar say it, and the entry of a mail's only invitation."""
     [part] = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
-    calendar = Calendar.from_ical(part.get_payload(decode=True))
-    [event] = calendar.walk("VEVENT")
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    calendar = Calendar.from_ical(content)
+    [event] = calendar.events
     assert part.get_param("method") == calendar["METHOD"]
-    return str(calendar["METHOD"]), {name: str(event[name]) for name in ("UID", "SEQUENCE", "STATUS", "SUMMARY")}
+    return str(calendar["METHOD"]), event
+
+
+def entry(message: EmailMessage) -> tuple[str, dict[str, str]]:
+    """Return the method and what names the entry."""
+    method, event = invitation_in(message)
+    return method, {name: str(event[name]) for name in ("UID", "SEQUENCE", "STATUS", "SUMMARY")}
 
 
 def test_request_reaches_the_managers(
@@ -70,9 +78,8 @@ def test_invitation_holds_the_instants(
     with django_capture_on_commit_callbacks(execute=True):
         book(fanta, "MACHINE")
 
-    [part] = [part for part in mail.outbox[0].message().walk() if part.get_content_type() == "text/calendar"]
-    [event] = Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
-    assert (event["DTSTART"].dt, event["DTEND"].dt, event["DTSTAMP"].dt) == (at(9), at(11), NOW)
+    _method, event = invitation_in(mail.outbox[0])
+    assert (event.start, event.end, event.DTSTAMP) == (at(9), at(11), NOW)
 
 
 def test_request_that_was_never_confirmed_has_nothing_to_take_back(

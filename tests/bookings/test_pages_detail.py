@@ -146,7 +146,8 @@ def test_approving_and_rejecting_from_the_page(centre: Centre, fanta: User, mana
     refused = client.post(url(second, "reject"), {"reject-reason": " "})
     client.post(url(second, "reject"), {"reject-reason": "The bench is out for repair"})
 
-    first.refresh_from_db(), second.refresh_from_db()
+    first.refresh_from_db()
+    second.refresh_from_db()
     assert (first.status, refused.status_code, second.status) == ("confirmed", 422, "rejected")
 
 

@@ -12,7 +12,8 @@ from django.utils import translation
 
 from common.periods import Period
 from costing.narration import ToldStep, told
-from costing.pricing import Band, Basis, Scheme, Step, TariffTerms, UseFacts, price
+from costing.pricing import UseFacts, price
+from costing.terms import Band, Basis, Scheme, Step, TariffTerms
 
 ROME = ZoneInfo("Europe/Rome")
 BOOKED = Period(datetime(2026, 11, 30, 8, tzinfo=UTC), datetime(2026, 11, 30, 11, 10, tzinfo=UTC))
@@ -86,7 +87,7 @@ def test_operator(minutes: str, text: str) -> None:
 
 def test_aid_and_vat() -> None:
     aid = {"list_value": "200.00", "measure": "CC-SERV", "may_be_aided": "yes"}
-    trace = [
+    trace: list[dict[str, Any]] = [
         {"rule": "aid", "inputs": aid, "rate": "80.00", "result": "160.00"},
         {"rule": "aid", "inputs": aid | {"may_be_aided": "no"}, "rate": "80.00", "result": "0.00"},
         {"rule": "vat", "inputs": {"code": "22", "taxable": "40.00"}, "rate": "22.00", "result": "8.80"},
