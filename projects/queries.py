@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from common.errors import NotFound
-from facility.models import Site
 from projects.models import Milestone, Participant, PlannedUse, Project
 from projects.rules import MilestoneFacts
 
@@ -60,12 +59,3 @@ def milestone_facts(milestone: Milestone) -> MilestoneFacts:
         status=milestone.status,
         weight=milestone.weight,
     )
-
-
-def site_of(project: Project) -> Site:
-    """Return the site whose holidays a project keeps: that of its area, else the first."""
-    site = Site.objects.filter(areas=project.area_id).first() if project.area_id else None
-    site = site or Site.objects.order_by("pk").first()
-    if site is None:
-        raise NotFound
-    return site

@@ -17,6 +17,8 @@ SATURDAY = 5
 DAY = timedelta(days=1)
 HUNDRED = Decimal(100)
 ACCEPTED = "accepted"
+GREEN_SLIP, AMBER_SLIP = 5, 15
+GREEN_AHEAD, AMBER_AHEAD = 10, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,27 @@ def planned_dates(
         start=first_working_day(monday + later, holidays),
         end=last_working_day(friday + end_later, holidays),
     )
+
+
+def light(slip: int) -> str:
+    """Return the colour of a milestone that is not accepted: its slip in working days up to 5, up to 15, or more."""
+    if slip <= GREEN_SLIP:
+        return "green"
+    return "amber" if slip <= AMBER_SLIP else "red"
+
+
+def worst_slip(milestones: Iterable[MilestoneFacts], today: date, holidays: Collection[date]) -> int:
+    """Return the largest slip, in working days, among the milestones that are not accepted; 0 when all are."""
+    slips = (slip_days(one, today, holidays) for one in milestones if one.status != ACCEPTED)
+    return max(slips, default=0)
+
+
+def project_light(*, worst_slip: int, burn: Decimal, progress: Decimal) -> str:
+    """Return a project's colour from its worst slip and from how far burn (per cent) runs ahead of progress.
+
+    Source:  worked number Q06.
+    """
+    ahead = burn - progress
+    if worst_slip <= GREEN_SLIP and ahead <= GREEN_AHEAD:
+        return "green"
+    return "amber" if worst_slip <= AMBER_SLIP and ahead <= AMBER_AHEAD else "red"
