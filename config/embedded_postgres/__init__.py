@@ -13,7 +13,6 @@ import os
 import pwd
 import shlex
 import shutil
-import signal
 import stat
 import subprocess
 import tempfile
@@ -262,10 +261,3 @@ def _run(program: str, *arguments: str, data_dir: Path) -> None:
         if done.returncode != 0:
             output.seek(0)
             raise EmbeddedServerError(f"{program} failed: {output.read().strip()}")
-
-
-def kill(data_dir: Path) -> None:
-    """Kill the server as a power cut would; for the tests of recovery."""
-    pid = _postmaster(_cluster(data_dir))
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)

@@ -63,7 +63,8 @@ class Command(BaseCommand):
         """Go through the stages, saying which one has come."""
         if not port_is_free(HOST, settings.PORT):
             raise CommandError(
-                f"Another program already listens on {HOST}:{settings.PORT}. Choose another port: PORT=8001 make demo"
+                f"Another program already listens on {HOST}:{settings.PORT}. "
+                f"Choose another port: PORT={settings.PORT + 1} make demo"
             )
         self.stdout.write("Database …")
         call_command("migrate", interactive=False, verbosity=0)
