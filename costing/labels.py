@@ -19,6 +19,7 @@ UNITS: Mapping[str, str | Promise] = {
     "block": _("24 hours"),
     "time": pgettext_lazy("unit", "time"),
     "flat": _("flat"),
+    "booking": pgettext_lazy("unit", "booking"),
     "piece": _("piece"),
 }
 YES_NO: Mapping[str, str | Promise] = {"True": _("yes"), "False": _("no")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from costing.api import tariffs
+from costing.api import charges, periods, tariffs
 
 urlpatterns: list[URLPattern] = []
 
@@ -14,4 +14,15 @@ api_urlpatterns: list[URLPattern] = [
     path("measures/", tariffs.MeasureList.as_view(), name="measures"),
     path("intensities/", tariffs.IntensityList.as_view(), name="intensities"),
     path("vat-codes/", tariffs.VatCodeList.as_view(), name="vat-codes"),
+    # periods, charges, statements
+    path("periods/", periods.PeriodList.as_view(), name="periods"),
+    path("periods/<str:code>/", periods.PeriodDetail.as_view(), name="period"),
+    path("periods/<str:code>/review/", periods.PeriodReview.as_view(), name="period-review"),
+    path("periods/<str:code>/close/", periods.PeriodClose.as_view(), name="period-close"),
+    path("periods/<str:code>/workbook.xlsx", periods.PeriodWorkbook.as_view(), name="period-workbook"),
+    path("periods/<str:code>/lines.csv", periods.PeriodLines.as_view(), name="period-lines"),
+    path("charges/", charges.ChargeList.as_view(), name="charges"),
+    path("charges/<int:charge_id>/", charges.ChargeDetail.as_view(), name="charge"),
+    path("statements/", charges.StatementList.as_view(), name="statements"),
+    path("statements/<int:statement_id>/", charges.StatementDetail.as_view(), name="statement"),
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from common.money import ZERO, to_cents
+from companies.models import User
 from costing.lines import LedgerRow
 from costing.models import (
     AccountingPeriod,
@@ -85,12 +86,16 @@ def charges_of(period: AccountingPeriod, wanted: LineFilter | None = None) -> Qu
     return rows.select_related("company", "statement_line__statement").defer("trace").order_by("pk")
 
 
-def provisional_vat(period: AccountingPeriod) -> dict[int, Decimal]:
+def provisional_vat(period: AccountingPeriod, companies: Collection[int] | None = None) -> dict[int, Decimal]:
     """Return the VAT of each charge of a period not yet closed, by charge id, as if it closed now; one query.
 
-    The same function issues the statements: a firm's charges of the month are one document.
+    The same function issues the statements: a firm's charges of the month are one document. `companies` limits the
+    answer to some firms' documents.
     """
-    facts = Charge.objects.filter(period=period).order_by("company_id", "pk").values_list(*VAT_FACTS)
+    charges = Charge.objects.filter(period=period)
+    if companies is not None:
+        charges = charges.filter(company_id__in=companies)
+    facts = charges.order_by("company_id", "pk").values_list(*VAT_FACTS)
     shares: dict[int, Decimal] = {}
     for _company, rows in groupby(facts.iterator(chunk_size=ROWS_AT_ONCE), key=lambda row: row[1]):
         lines = list(rows)
@@ -112,18 +117,29 @@ def vat_bases(lines: Iterable[Sequence[Any]]) -> list[VatBase]:
     ]
 
 
-def vat_of_charges(charges: Iterable[Charge]) -> dict[int, Decimal]:
-    """Return each charge's VAT by id: that of its statement line, else the provisional share."""
+def vat_of_charges(charges: Collection[Charge]) -> dict[int, Decimal]:
+    """Return each charge's VAT by id: that of its statement line, else the provisional one; a query per open period."""
     shares: dict[int, Decimal] = {}
-    seen: set[int] = set()
+    waiting: dict[int, set[int]] = {}
     for charge in charges:
         line = getattr(charge, "statement_line", None)
         if line is not None:
             shares[charge.pk] = line.vat
-        elif charge.period_id not in seen:
-            seen.add(charge.period_id)
-            shares.update(provisional_vat(AccountingPeriod(pk=charge.period_id)))
+        elif charge.company_id is None:
+            shares[charge.pk] = ZERO
+        else:
+            waiting.setdefault(charge.period_id, set()).add(charge.company_id)
+    for period_id, companies in waiting.items():
+        shares.update(provisional_vat(AccountingPeriod(pk=period_id), companies))
     return shares
+
+
+def charges_for(user: User, wanted: LineFilter, *, month: date | None = None) -> QuerySet[Charge]:
+    """Return the charges that a person may see, newest first, with what a list of them shows."""
+    rows = wanted.applied(Charge.objects.visible_to(user))
+    if month is not None:
+        rows = rows.filter(period__month=month)
+    return rows.select_related("period", "statement_line__statement").order_by("-pk")
 
 
 def ledger_rows(period: AccountingPeriod, zone: ZoneInfo, wanted: LineFilter | None = None) -> Iterator[LedgerRow]:
@@ -136,7 +152,9 @@ def ledger_rows(period: AccountingPeriod, zone: ZoneInfo, wanted: LineFilter | N
     shares = {} if closed else provisional_vat(period)
     charges = (wanted or LineFilter()).applied(Charge.objects.filter(period=period)).order_by("pk")
     facts = charges.values(*LINE_FACTS).iterator(chunk_size=ROWS_AT_ONCE)
-    for number, fact in enumerate(facts, start=1):
+    # a charge written since the shares were computed belongs to the next reading
+    known = (fact for fact in facts if closed or fact["pk"] in shares)
+    for number, fact in enumerate(known, start=1):
         vat = fact["statement_line__vat"] if closed else shares[fact["pk"]]
         yield _row(fact, number, period, ZERO if vat is None else vat)
 

@@ -13,10 +13,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common.errors import NotFound
 from common.money import ZERO
+from companies.models import User
 from costing.models import AccountingPeriod, Commitment, CommitmentState, PeriodState, Statement
 from facility.models import Area, Site
 
+CODE_LENGTH, MONTHS = len("2026-10"), 12
 # where a commitment's source can be seen: links upward are names
 SOURCE_PAGES = {"booking": "bookings:booking"}
 
@@ -81,6 +84,26 @@ def periods() -> QuerySet[AccountingPeriod]:
     )
 
 
+def period_by_code(code: str) -> AccountingPeriod:
+    """Return the period of a month written `2026-10`.
+
+    Raises: NotFound.
+    """
+    month = month_of(code)
+    period = AccountingPeriod.objects.select_related("closed_by").filter(month=month).first() if month else None
+    if period is None:
+        raise NotFound
+    return period
+
+
+def month_of(code: str) -> date | None:
+    """Return the first day of a month written `2026-10`, or None when it is not one."""
+    year, _dash, month = code.partition("-")
+    if not (len(code) == CODE_LENGTH and code.isascii() and year.isdigit() and month.isdigit()):
+        return None
+    return date(int(year), int(month), 1) if 1 <= int(month) <= MONTHS and int(year) > 0 else None
+
+
 def blockers(period: AccountingPeriod, zone: ZoneInfo) -> list[Blocker]:
     """Return everything that keeps a finished month from closing; two queries."""
     earlier = AccountingPeriod.objects.filter(month__lt=period.month).exclude(state=PeriodState.CLOSED)
@@ -122,9 +145,9 @@ def statements_of(period: AccountingPeriod) -> QuerySet[Statement]:
     return Statement.objects.filter(period=period).order_by("year", "sequence")
 
 
-def statements() -> QuerySet[Statement]:
-    """Return all statements, newest first, with their periods."""
-    return Statement.objects.select_related("period", "company").order_by("-year", "-sequence")
+def statements_for(user: User) -> QuerySet[Statement]:
+    """Return the statements that a person may see, newest first, with their periods."""
+    return Statement.objects.visible_to(user).select_related("period").order_by("-year", "-sequence")
 
 
 def document_sums(period: AccountingPeriod, company_id: int | None = None) -> DocumentSums:

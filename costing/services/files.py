@@ -166,11 +166,11 @@ def lines_csv(period: AccountingPeriod, wanted: Wanted) -> Iterator[bytes]:
     return csv_lines(_lines(period, wanted, zone), zone, headers(wanted.language))
 
 
-def canonical_csv(period: AccountingPeriod) -> Iterator[bytes]:
+def canonical_csv(period: AccountingPeriod, wanted: Wanted) -> Iterator[bytes]:
     """Yield a period's canonical lines: the bytes kept at the close, or as they would be frozen now."""
-    kept = stored_file(period, kind=CANONICAL)
+    kept = None if wanted.is_variant else stored_file(period, kind=CANONICAL)
     zone = the_zone()
-    return iter([bytes(kept.content)]) if kept else canonical_lines(ledger_rows(period, zone), zone)
+    return iter([bytes(kept.content)]) if kept else canonical_lines(ledger_rows(period, zone, wanted.lines), zone)
 
 
 def file_name(period: AccountingPeriod, wanted: Wanted, *, suffix: str = "xlsx") -> str:

@@ -23,6 +23,8 @@ from costing.queries.periods import (
     first_of_next,
     first_of_previous,
     month_name,
+    month_of,
+    period_by_code,
     the_zone,
 )
 from costing.services.files import CANONICAL
@@ -39,6 +41,18 @@ def keep_months(*, until: date) -> None:
     missing = [AccountingPeriod(month=month) for month in _months(first, max(known | {last})) if month not in known]
     if missing:
         AccountingPeriod.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def asked_month(code: str, *, now: datetime) -> AccountingPeriod:
+    """Return the period of a month written `2026-10` that somebody wants to review or close.
+
+    Raises: NotFound for what is no month, or one before the first; Conflict `period_running` for one still to come.
+    """
+    today, month = now.astimezone(the_zone()).date(), month_of(code)
+    keep_months(until=today)
+    if month is not None and month > today and not AccountingPeriod.objects.filter(month=month).exists():
+        raise Conflict("period_running", _("%(month)s is not over yet.") % {"month": month_name(month)})
+    return period_by_code(code)
 
 
 def open_period_for(on: date) -> AccountingPeriod:
