@@ -230,6 +230,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "BookingStatusEnum": "bookings.models.BookingStatus",
+        "ChargeKindEnum": "costing.models.ChargeKind",
+        "ResourceKindEnum": "facility.models.ResourceKind",
+    },
 }
 
 # --- Security --------------------------------------------------------------------------------------------------------

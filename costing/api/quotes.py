@@ -28,7 +28,7 @@ class QuoteLineSerializer(serializers.Serializer[Any]):
     vat = serializers.CharField()
 
 
-class TraceStepSerializer(serializers.Serializer[Any]):
+class QuoteStepSerializer(serializers.Serializer[Any]):
     """One step of the computation; numbers are texts."""
 
     line = serializers.IntegerField(allow_null=True)
@@ -54,7 +54,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     regime = serializers.CharField(allow_null=True)
     measure = serializers.CharField(allow_null=True)
     cap_reason = serializers.CharField(allow_null=True)
-    trace = TraceStepSerializer(many=True)
+    trace = QuoteStepSerializer(many=True)
 
 
 def quote_json(quote: Quote) -> dict[str, Any]:
