@@ -19,7 +19,7 @@ def role_required(*roles: str) -> Callable[[Page[Arguments]], Page[Arguments]]:
 
     def decorated(page: Page[Arguments]) -> Page[Arguments]:
         @wraps(page)
-        def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        def checked(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             user: Any = request.user
             if not user.has_role(*roles):
                 raise PermissionDenied

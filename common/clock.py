@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -50,15 +50,6 @@ def set_demo_clock(request: HttpRequest, moment: datetime | None) -> None:
         request.session.pop(SESSION_KEY, None)
     else:
         request.session[SESSION_KEY] = moment.isoformat()
-
-
-def clock_context(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the demonstration's clock: `demo_clock.now`, `demo_clock.moved`; None where there is none."""
-    user = getattr(request, "user", None)
-    if not settings.TIME_TRAVEL or user is None or not user.is_authenticated:
-        return {"demo_clock": None}
-    moved = demo_now(request)
-    return {"demo_clock": {"now": moved or now(), "moved": moved is not None}}
 
 
 class ClockMiddleware:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
@@ -88,7 +88,7 @@ def _texts(document: Any) -> Iterator[str]:
 class FirstRenderer(BaseContentNegotiation):
     """Answers in the endpoint's own format whatever `Accept` says: a browser gets JSON, a download its file."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """Choose the parser of the content type, JSON or nothing."""
         media_type = request.content_type.partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == media_type), None)

@@ -52,7 +52,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = FieldErrorSerializer(many=True, required=False)
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # a field, not the property
     refusals = RefusalSerializer(many=True, required=False)
     alternatives = AlternativeSerializer(many=True, required=False)
 
@@ -61,7 +61,7 @@ class ProblemSchema(AutoSchema):
     """Adds the problems that any call may answer with to what the endpoint declares."""
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         component = self.resolve_serializer(ProblemSerializer, "response")
         content = {MEDIA_TYPE: {"schema": component.ref}}
         refusals = REFUSALS | ({} if self.method == "GET" else REFUSED_WRITES)

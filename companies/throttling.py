@@ -16,6 +16,7 @@ class TokenThrottle(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         """Name the counter of this caller and this account."""
-        account = str(request.data.get("email", "")).strip().lower()
+        asked = request.data
+        account = str(asked.get("email", "") if isinstance(asked, dict) else "").strip().lower()
         digest = hashlib.sha256(account.encode()).hexdigest()
         return self.cache_format % {"scope": self.scope, "ident": f"{self.get_ident(request)}-{digest}"}

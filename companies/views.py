@@ -26,7 +26,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
             max_age=A_YEAR,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         if isinstance(request.user, User):
             choose_language(user=request.user, language=language)

@@ -37,7 +37,7 @@ TEN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OVERLAP = Refusal("overlap", "Somebody is there.")
 
 
-class LockTaken(Exception):
+class LockTakenError(Exception):
     """Stands for the driver's exception below Django's."""
 
     sqlstate = "55P03"
@@ -66,7 +66,7 @@ REFUSALS: dict[str, Exception] = {
     "model": ModelInvalid({"name": ModelInvalid("Too long.", code="max_length")}),
     "model_whole": ModelInvalid("Nonsense.", code="nonsense"),
     "data": DataError("numeric field overflow"),
-    "lock": operational(LockTaken()),
+    "lock": operational(LockTakenError()),
 }
 
 
