@@ -95,11 +95,11 @@ def terms_of(tariff: Tariff) -> TariffTerms:
 def aid_terms_for(*, company: Company | None, project: Project | None, service: str, on: date) -> AidTerms:
     """Return the aid that a concession on a day would freeze; one query, none without service or size class.
 
-    The service asked for counts, else the project's. The project's measure comes first, when it is in force that day
-    and has an intensity for the service and the firm's size class; else a default measure that has.
+    A project brings its service, else the one asked for counts. The project's measure comes first, when it is in force
+    that day and has an intensity for the service and the firm's size class; else a default measure that has.
     Source:  docs/pricing.md, section 4.
     """
-    service = service or (project.service if project else "")
+    service = (project.service if project else "") or service
     size_class = (company.size_class if company else None) or ""
     if not service or not size_class:
         return no_aid(size_class=size_class, conceded_on=on)

@@ -72,10 +72,21 @@ def test_a_project_brings_its_measure_and_service(machine: Resource, pm: User) -
     company = firm("small")
     project = make_project(company=company, pm=pm, measure="CC-INNO", service="innovation_project")
 
-    quoted = quote(resources=[machine], booked=MORNING, company=company, project=project, now=ASKED)
+    for asked in ("", "test_before_invest"):
+        quoted = quote(resources=[machine], booked=MORNING, company=company, project=project, service=asked, now=ASKED)
 
-    assert totals(quoted) == "L 900.00 C 450.00 N 450.00 V 99.00 P 549.00 deminimis"
-    assert quoted.aid.measure == "CC-INNO"
+        assert totals(quoted) == "L 900.00 C 450.00 N 450.00 V 99.00 P 549.00 deminimis"
+        assert (quoted.aid.measure, quoted.aid.service) == ("CC-INNO", "innovation_project")
+
+
+def test_a_project_without_a_service_takes_the_one_asked_for(machine: Resource, pm: User) -> None:
+    make_aid()
+    company = firm("medium")
+    project = make_project(company=company, pm=pm)
+
+    aid = aid_terms_for(company=company, project=project, service="test_before_invest", on=date(2026, 10, 1))
+
+    assert (aid.measure, aid.intensity) == ("CC-SERV", Decimal("80.00"))
 
 
 @pytest.mark.parametrize(
