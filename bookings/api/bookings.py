@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -141,10 +141,8 @@ def action_view(
     step: type[BookingActionView] = type(
         f"Booking{name.title()}View", (BookingActionView,), {"service": staticmethod(service), "body": body}
     )
-    schema = extend_schema(
-        request=body, responses=BookingDetailSerializer, operation_id=f"bookings_{name}", methods=["POST"]
-    )
-    view: Callable[..., Any] = schema(step).as_view()
+    described = extend_schema(request=body, responses=BookingDetailSerializer, operation_id=f"bookings_{name}")
+    view: Callable[..., Any] = extend_schema_view(post=described)(step).as_view()
     return view
 
 

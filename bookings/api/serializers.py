@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 from bookings.models import Booking, BookingStatus, CancelReason
 from common.api import AwareDateTimeField, HoursField, WholeNumberField, local_iso
 from common.periods import Period
+from common.schema import RefusalSerializer
 from costing.api.quotes import QuoteSerializer
 
 MOST_RESOURCES = 20
@@ -80,14 +81,6 @@ class CancellationSerializer(serializers.Serializer[Any]):
     free_until = serializers.DateTimeField()
     late_fee = serializers.CharField()
     no_show_fee = serializers.CharField()
-
-
-class RefusalSerializer(serializers.Serializer[Any]):
-    """One reason against a booking, and who may lift it."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    override = serializers.CharField()
 
 
 class OfferSerializer(QuoteSerializer):
