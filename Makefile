@@ -90,7 +90,7 @@ $(DONE)/node: $(DONE)/venv requirements/npm.sh requirements/node.txt package.jso
 
 $(DONE)/assets: $(DONE)/node $(APP_SOURCES) frontend/icons.txt vite.config.ts tsconfig.json
 	$(SAY) 'Front-end files'
-	@$(NPM) run --silent build -- --logLevel warn
+	@$(NPM) run --silent build -- --logLevel error
 	@touch $@
 
 $(DONE)/static: $(DONE)/base $(DONE)/assets $(wildcard */static/*)

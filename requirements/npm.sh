@@ -10,4 +10,5 @@ if [ ! -x .venv/bin/npm ]; then
   echo 'No Node 20.19 or newer here: taking the one packaged for Python.'
   .venv/bin/python -m pip install --quiet --require-hashes -r requirements/node.txt
 fi
-PATH="$PWD/.venv/bin:$PATH" exec .venv/bin/npm "$@"
+# It brings its own certificates; a network with a certificate of its own is known to the system only.
+PATH="$PWD/.venv/bin:$PATH" NODE_USE_SYSTEM_CA="${NODE_USE_SYSTEM_CA:-1}" exec .venv/bin/npm "$@"
