@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from common.admin import ModelAdmin, ReadOnlyAdmin
 from costing.models import (
     AccountingPeriod,
     Charge,
@@ -20,22 +17,6 @@ from costing.models import (
     Tariff,
     VatCode,
 )
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that services write and nobody edits."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Say no: a service writes them, with its rules."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no: they are written once."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no: they stay."""
-        return False
 
 
 @admin.register(Tariff)
@@ -93,28 +74,28 @@ class AccountingPeriodAdmin(ReadOnlyAdmin):
 
 
 @admin.register(VatCode)
-class VatCodeAdmin(ModelAdmin):
+class VatCodeAdmin(ModelAdmin[VatCode]):
     list_display = ("code", "rate", "nature", "text_it", "text_en")
     search_fields = ("code", "text_it", "text_en")
     ordering = ("code",)
 
 
 @admin.register(Regime)
-class RegimeAdmin(ModelAdmin):
+class RegimeAdmin(ModelAdmin[Regime]):
     list_display = ("code", "name_it", "ceiling", "window_years", "per", "valid_from", "valid_to")
     search_fields = ("code", "name_it", "name_en")
     ordering = ("code",)
 
 
 @admin.register(Service)
-class ServiceAdmin(ModelAdmin):
+class ServiceAdmin(ModelAdmin[Service]):
     list_display = ("code", "name_it", "name_en")
     search_fields = ("code", "name_it", "name_en")
     ordering = ("code",)
 
 
 @admin.register(Measure)
-class MeasureAdmin(ModelAdmin):
+class MeasureAdmin(ModelAdmin[Measure]):
     list_display = ("code", "title_it", "regime", "valid_from", "valid_to", "is_default", "vat_treatment", "budget")
     list_filter = ("regime", "is_default")
     list_select_related = ("regime",)
@@ -123,7 +104,7 @@ class MeasureAdmin(ModelAdmin):
 
 
 @admin.register(IntensityRule)
-class IntensityRuleAdmin(ModelAdmin):
+class IntensityRuleAdmin(ModelAdmin[IntensityRule]):
     list_display = ("measure", "service", "size_class", "valid_from", "intensity")
     list_filter = ("measure", "size_class")
     list_select_related = ("measure", "service")
