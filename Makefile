@@ -3,11 +3,11 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 export PORT ?= 8000
-export DJANGO_SETTINGS_MODULE ?= config.settings
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export CUSTOM_COMPILE_COMMAND = make locks
 
@@ -31,7 +31,8 @@ demo: $(DONE)/base $(DONE)/static $(DONE)/translations  ## the demonstration cen
 	$(SAY) 'Database, demonstration centre, server'
 	@COLLAUDO_TIME_TRAVEL=1 exec $(MANAGE) serve --demo
 
-test: $(DONE)/dev $(DONE)/tools $(DONE)/assets $(DONE)/translations  ## everything that CI runs
+test: $(DONE)/dev $(DONE)/assets $(DONE)/translations  ## everything that CI runs
+	@sh .ci/tools
 	@sh .ci/checks
 
 lint: $(DONE)/dev  ## style, import contracts, types
@@ -85,7 +86,7 @@ $(DONE)/dev: $(DONE)/base requirements/dev.txt
 
 $(DONE)/node: $(DONE)/venv requirements/npm.sh requirements/node.txt package.json package-lock.json .npmrc
 	$(SAY) 'Front-end packages'
-	@$(NPM) ci --no-progress --loglevel=error
+	@$(NPM) ci --no-progress --no-update-notifier --loglevel=error
 	@touch $@
 
 $(DONE)/assets: $(DONE)/node $(APP_SOURCES) frontend/icons.txt vite.config.ts tsconfig.json
@@ -101,8 +102,4 @@ $(DONE)/static: $(DONE)/base $(DONE)/assets $(wildcard */static/*)
 $(DONE)/translations: $(DONE)/base $(CATALOGUES)
 	$(SAY) 'Translations'
 	@$(MANAGE) compile_translations
-	@touch $@
-
-$(DONE)/tools: .ci/tools
-	@sh .ci/tools
 	@touch $@

@@ -65,8 +65,14 @@ def ensure_running(data_dir: Path) -> Path:
             data_dir.mkdir(parents=True, exist_ok=True)
             lock = _lock_file(data_dir, "postgres.users")
             fcntl.flock(lock, fcntl.LOCK_SH)
-            with _exclusive(data_dir, "postgres.start"):
-                _start(data_dir)
+            try:
+                with _exclusive(data_dir, "postgres.start"):
+                    _start(data_dir)
+            except BaseException:  # also when told to stop while starting: then nobody will be there to stop it
+                os.close(lock)
+                with suppress(EmbeddedServerError):
+                    stop_if_unused(data_dir)
+                raise
             _held[data_dir] = lock
             atexit.register(release, data_dir)
     return socket_folder(data_dir)
