@@ -1,4 +1,4 @@
-"""What belongs to no single app, over HTTP: the caller."""
+"""What belongs to no single app, over HTTP: the caller, and figures of projects that stand on bookings and costs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.api import MoneyField
 from companies.access import user_of
+from dashboard.queries import Budget, budget_of
+from projects.queries import project_for
 
 
 class OwnCompanySerializer(serializers.Serializer[Any]):
@@ -55,3 +58,48 @@ class MeView(APIView):
                 "feeds": {"mine": None, "company": None},
             }
         )
+
+
+class BudgetSerializer(serializers.Serializer[Any]):
+    """Money in euros of list value, without VAT; `remaining` is of the machine budget where there is one."""
+
+    budget = MoneyField()
+    machine_budget = MoneyField(allow_null=True)
+    planned = MoneyField()
+    committed = MoneyField()
+    actual = MoneyField()
+    remaining = MoneyField()
+    other_costs = serializers.SerializerMethodField()
+    contribution = MoneyField()
+    company_share = MoneyField()
+
+    def get_other_costs(self, budget: Budget) -> str:
+        """Costs that are no use of machines; they come with project editing."""
+        return "0.00"
+
+
+class MilestoneBudgetSerializer(BudgetSerializer):
+    """The money of one milestone."""
+
+    milestone = serializers.CharField()
+
+
+class ProjectBudgetSerializer(BudgetSerializer):
+    """The money of a project and of each milestone."""
+
+    milestones = MilestoneBudgetSerializer(many=True)
+
+
+class ProjectBudgetView(APIView):
+    """What a project has planned, committed and used."""
+
+    @extend_schema(responses=ProjectBudgetSerializer, operation_id="projects_budget_retrieve")
+    def get(self, request: Request, code: str) -> Response:
+        """Show a project's money, as a whole and by milestone."""
+        project = project_for(request.user, code)
+        budget = budget_of(project)
+        milestones = [
+            {"milestone": milestone.code, **BudgetSerializer(budget.milestones[milestone.pk]).data}
+            for milestone in project.milestones.all()
+        ]
+        return Response({**BudgetSerializer(budget.total).data, "milestones": milestones})

@@ -8,4 +8,4 @@ from django.utils.translation import gettext_lazy as _
 
 class DashboardConfig(AppConfig):
     name = "dashboard"
-    verbose_name = _("dashboard")
+    verbose_name = _("overviews")
