@@ -24,6 +24,8 @@ interface Availability {
 type CalendarEvent = Calendar.EventInput;
 
 const NARROW = 720;
+const USUAL_HOURS = 2;
+const TABLE_ROLES = ['table', 'rowgroup', 'row', 'columnheader', 'rowheader', 'cell', 'gridcell', 'list', 'listitem'];
 const DAY_START = '07:00:00';
 const DAY_END = '20:00:00';
 
@@ -42,10 +44,46 @@ function background(span: Span, className: string): CalendarEvent {
   return { start: wall(span.start), end: wall(span.end), display: 'background', classNames: [className] };
 }
 
+/** The stretches of a window in which nothing is open. */
+function closedIn(open: Span[], start: string, end: string): Span[] {
+  const closed: Span[] = [];
+  let cursor = start;
+  for (const span of [...open].sort((one, other) => one.start.localeCompare(other.start))) {
+    if (wall(span.start) > cursor) closed.push({ start: cursor, end: wall(span.start) });
+    if (wall(span.end) > cursor) cursor = wall(span.end);
+  }
+  return cursor < end ? [...closed, { start: cursor, end }] : closed;
+}
+
+/**
+ * EventCalendar names its parts as a table whose cells hold articles, which no screen reader can follow: say what it
+ * is, a labelled group whose hours scroll, and leave the free times as links and the form beside it as the other way.
+ */
+function plainRoles(element: HTMLElement, label: string): void {
+  for (const part of element.querySelectorAll('[role]')) {
+    const role = part.getAttribute('role') ?? '';
+    if (part.classList.contains('ec')) {
+      if (role !== 'group') part.setAttribute('role', 'group');
+      part.setAttribute('aria-label', label);
+    } else if (TABLE_ROLES.includes(role)) {
+      part.removeAttribute('role');
+    }
+  }
+  for (const cell of element.querySelectorAll('[aria-colindex]')) cell.removeAttribute('aria-colindex');
+  for (const head of element.querySelectorAll('h4:not([aria-level])')) head.setAttribute('aria-level', '3');
+  const hours = element.querySelector('.ec-main');
+  if (hours && !hours.hasAttribute('tabindex')) {
+    hours.setAttribute('tabindex', '0');
+    hours.setAttribute('role', 'region');
+    hours.setAttribute('aria-label', label);
+  }
+}
+
 /** The week of a resource: open hours, what is taken, what is yours; drag to choose where a form listens. */
 export function week(element: HTMLElement, choose: Choose | null, form: HTMLFormElement | null): void {
   const text = (name: string): string => element.dataset[`text${name}`] ?? '';
   const now = element.dataset['now'] ?? '';
+  const first = element.dataset['first'] || now;
   const step = Number(element.dataset['step'] ?? '15');
   const code = encodeURIComponent(element.dataset['code'] ?? '');
   const isNarrow = (): boolean => element.clientWidth < NARROW;
@@ -67,11 +105,13 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
       read<FeedEvent[]>(`/api/v1/calendar/?${window}&resource=${code}`),
       read<Availability>(`/api/v1/resources/${code}/availability/?${window}`),
     ]);
+    const first = `${fetchInfo.startStr.slice(0, 10)}T00:00:00`;
+    const last = `${fetchInfo.endStr.slice(0, 10)}T23:59:59`;
     const free = times.free.filter((span) => wall(span.end) > now);
     return [
-      ...times.open.map((span) => background(span, 'is-open')),
+      ...closedIn(times.open, first, last).map((span) => background(span, 'is-closed')),
       ...times.busy.map((span) => background(span, 'is-busy')),
-      background({ start: `${fetchInfo.startStr.slice(0, 10)}T00:00:00`, end: now }, 'is-past'),
+      background({ start: first, end: now }, 'is-past'),
       ...free.map(freeLine),
       ...events.map(shown),
     ].filter((event) => String(event.start) < String(event.end));
@@ -97,9 +137,32 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
     if (event) calendar.setOption('date', String(event.start).slice(0, 10));
   }
 
+  /** What stands in an event: the time and its name; one's own leads to the booking, a free time fills in the form. */
+  function line(event: Calendar.Event, timeText: string): HTMLElement {
+    const reference = event.extendedProps['reference'] as string | undefined;
+    const isOffer = choose !== null && event.classNames.includes('is-free');
+    const node = document.createElement(reference ? 'a' : isOffer ? 'button' : 'span');
+    node.className = 'week-line';
+    if (node instanceof HTMLAnchorElement) node.href = `/bookings/${encodeURIComponent(reference ?? '')}/`;
+    if (node instanceof HTMLButtonElement) {
+      node.type = 'button';
+      node.addEventListener('click', () => {
+        const usual = new Date(event.start.getTime() + USUAL_HOURS * 3_600_000);
+        choose?.({ start: stamp(event.start), end: stamp(usual < event.end ? usual : event.end) });
+      });
+    }
+    for (const [name, words] of [['time', timeText], ['name', String(event.title)]] as const) {
+      const part = document.createElement('span');
+      part.className = `week-line__${name}`;
+      part.textContent = words;
+      node.append(part);
+    }
+    return node;
+  }
+
   const calendar = createCalendar(element, [TimeGrid, List, Interaction], {
     view: isNarrow() ? 'listWeek' : 'timeGridWeek',
-    date: (chosen()[0]?.start as string | undefined)?.slice(0, 10) ?? now.slice(0, 10),
+    date: (chosen()[0]?.start as string | undefined)?.slice(0, 10) ?? first.slice(0, 10),
     timeZone: 'UTC',
     locale: document.documentElement.lang === 'it' ? 'it-IT' : 'en-GB',
     firstDay: 1,
@@ -110,7 +173,7 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
     highlightedDates: [now.slice(0, 10)],
     slotMinTime: DAY_START,
     slotMaxTime: DAY_END,
-    flexibleSlotTimeLimits: { eventFilter: (event: Calendar.Event) => event.classNames.includes('is-open') },
+    flexibleSlotTimeLimits: { eventFilter: (event: Calendar.Event) => !event.classNames.some((name) => name === 'is-closed' || name === 'is-past') },
     slotDuration: '00:30:00',
     slotLabelInterval: '01:00:00',
     slotHeight: 20,
@@ -140,14 +203,8 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
     eventSources: [{ events: load }],
     // Free times are lines of the list; in the grid they are simply what is left white.
     eventFilter: ({ event, view }) => !event.classNames.includes('is-free') || view.type.startsWith('list'),
-    eventClick: ({ event }) => {
-      const reference = event.extendedProps['reference'] as string | undefined;
-      if (reference) window.location.assign(`/bookings/${encodeURIComponent(reference)}/`);
-      else if (choose && event.classNames.includes('is-free')) {
-        const end = new Date(Math.min(event.end.getTime(), event.start.getTime() + 2 * 3_600_000));
-        choose({ start: stamp(event.start), end: stamp(end) });
-      }
-    },
+    eventContent: ({ event, timeText }) =>
+      event.display === 'background' ? { domNodes: [] } : { domNodes: [line(event, timeText)] },
     select: ({ start, end }) => {
       calendar.unselect();
       choose?.({ start: stamp(start), end: stamp(end) });
@@ -160,4 +217,9 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
   });
   form?.addEventListener('change', showChosen);
   showChosen();
+
+  const label = text('Label');
+  plainRoles(element, label);
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ['role'] };
+  new MutationObserver(() => plainRoles(element, label)).observe(element, watched);
 }
