@@ -45,7 +45,7 @@ def sent_csv(period: AccountingPeriod, wanted: Wanted, *, canonical: bool) -> St
     """Send a month's lines as CSV, as they are read: memory stays bounded."""
     lines = canonical_csv(period, wanted) if canonical else lines_csv(period, wanted)
     response = StreamingHttpResponse(lines, content_type=f"{CSV_TYPE}; charset=utf-8")
-    name = file_name(period, wanted, suffix="csv")
+    name = file_name(period, wanted, subject="righe", suffix="csv")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

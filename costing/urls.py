@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from costing.api import charges, periods, tariffs
+from costing.views import charges as charge_pages
+from costing.views import finance
 
-urlpatterns: list[URLPattern] = []
+MONTH = r"(?P<code>[0-9]{4}-[0-9]{2})"
+
+urlpatterns: list[URLPattern] = [
+    # periods, charges, statements
+    path("finance/", finance.period_list, name="periods"),
+    path("finance/charges/<int:charge_id>/", charge_pages.charge, name="charge"),
+    path("finance/statements/", charge_pages.statement_list, name="statements"),
+    path("finance/statements/<int:statement_id>/", charge_pages.statement, name="statement"),
+    re_path(rf"^finance/{MONTH}/$", finance.period, name="period"),
+    re_path(rf"^finance/{MONTH}/review/$", finance.review, name="period-review"),
+    re_path(rf"^finance/{MONTH}/close/$", finance.close, name="period-close"),
+    re_path(rf"^finance/{MONTH}/files/$", finance.period_files, name="period-files"),
+    re_path(rf"^finance/{MONTH}/workbook\.xlsx$", finance.period_workbook, name="period-workbook"),
+    re_path(rf"^finance/{MONTH}/lines\.csv$", finance.period_lines, name="period-lines"),
+]
 
 api_urlpatterns: list[URLPattern] = [
     # prices and aid

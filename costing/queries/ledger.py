@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from common.money import ZERO, to_cents
+from common.text import fold
 from companies.models import User
 from costing.lines import LedgerRow
 from costing.models import (
@@ -84,6 +85,33 @@ def charges_of(period: AccountingPeriod, wanted: LineFilter | None = None) -> Qu
     """Return a period's charges by id, with what a list of them shows."""
     rows = (wanted or LineFilter()).applied(Charge.objects.filter(period=period))
     return rows.select_related("company", "statement_line__statement").defer("trace").order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the charges of a period can be narrowed by: companies by id and name, codes, kinds."""
+
+    companies: list[tuple[int, str]]
+    projects: list[str]
+    resources: list[str]
+    kinds: list[str]
+
+
+def choices_of(period: AccountingPeriod) -> Choices:
+    """Return what occurs in a period; one query."""
+    rows = list(
+        Charge.objects.filter(period=period)
+        .order_by()
+        .values_list("company_id", "company__name", "project_code", "resource_code", "kind")
+        .distinct()
+    )
+    companies = {company_id: name for company_id, name, *_codes in rows if name}
+    return Choices(
+        companies=sorted(companies.items(), key=lambda item: (fold(item[1]), item[0])),
+        projects=sorted({project for _id, _name, project, _resource, _kind in rows if project}),
+        resources=sorted({resource for _id, _name, _project, resource, _kind in rows if resource}),
+        kinds=sorted({kind for *_others, kind in rows}),
+    )
 
 
 def provisional_vat(period: AccountingPeriod, companies: Collection[int] | None = None) -> dict[int, Decimal]:

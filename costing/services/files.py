@@ -20,7 +20,7 @@ from costing.models import AccountingPeriod, PeriodFile, PeriodState
 from costing.queries.ledger import LineFilter, ledger_rows, ledger_sums
 from costing.queries.periods import area_names, document_sums, number_span, the_zone
 from costing.summaries import Check, Summary, document_checks, ledger_checks, seal_checks, summarise
-from costing.workbook import WorkbookContent, WorkbookFacts, headers, workbook_name, write_usage_workbook
+from costing.workbook import WorkbookContent, WorkbookFacts, headers, write_usage_workbook
 
 CANONICAL, WORKBOOK = "canonical", "workbook"
 LOCK = 0x636F7374  # the advisory locks of this room: one rendering of a period at a time
@@ -173,13 +173,13 @@ def canonical_csv(period: AccountingPeriod, wanted: Wanted) -> Iterator[bytes]:
     return iter([bytes(kept.content)]) if kept else canonical_lines(ledger_rows(period, zone, wanted.lines), zone)
 
 
-def file_name(period: AccountingPeriod, wanted: Wanted, *, suffix: str = "xlsx") -> str:
-    """Return the name under which a file of a period is sent."""
+def file_name(period: AccountingPeriod, wanted: Wanted, *, subject: str = "uso", suffix: str = "xlsx") -> str:
+    """Return the name under which a file of a period is sent: `collaudo_uso_2026-10_v1.xlsx`."""
     parts = [wanted.company.name if wanted.company else "", wanted.project_code]
-    closed = period.state == PeriodState.CLOSED
+    standing = f"v{period.version}" if period.state == PeriodState.CLOSED else "provvisorio"
     variant = slugify(" ".join(part for part in parts if part))
-    name = workbook_name(period=period.code, version=period.version, closed=closed, variant=variant)
-    return name.removesuffix("xlsx") + suffix
+    stem = "_".join(part for part in ("collaudo", subject, period.code, standing, variant) if part)
+    return f"{stem}.{suffix}"
 
 
 def _lines(period: AccountingPeriod, wanted: Wanted, zone: ZoneInfo) -> Iterator[LedgerRow]:

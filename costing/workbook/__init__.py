@@ -17,7 +17,7 @@ from costing.workbook.sheet_lines import lines_sheet
 from costing.workbook.sheet_projects import projects_sheet
 from costing.workbook.sheet_summary import summary_sheet
 
-__all__ = ["SHEETS", "WorkbookContent", "WorkbookFacts", "headers", "workbook_name", "write_usage_workbook"]
+__all__ = ["SHEETS", "WorkbookContent", "WorkbookFacts", "headers", "write_usage_workbook"]
 
 SHEETS: tuple[Callable[[WorkbookFacts, WorkbookContent], Sheet], ...] = (
     summary_sheet,
@@ -25,12 +25,6 @@ SHEETS: tuple[Callable[[WorkbookFacts, WorkbookContent], Sheet], ...] = (
     projects_sheet,
     checks_sheet,
 )
-
-
-def workbook_name(*, period: str, version: int, closed: bool, variant: str = "") -> str:
-    """Return a workbook's file name: `collaudo_uso_2026-10_v1.xlsx`."""
-    standing = f"v{version}" if closed else "provvisorio"
-    return f"collaudo_uso_{period}_{standing}{f'_{variant}' if variant else ''}.xlsx"
 
 
 def write_usage_workbook(

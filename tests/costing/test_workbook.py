@@ -19,7 +19,7 @@ from openpyxl import load_workbook  # noqa: TID251  # formulas and styles are re
 from common.excel import read_rows
 from costing.lines import COLUMNS, KEYS, LedgerRow, column_number
 from costing.summaries import MEASURES, Totals, summarise
-from costing.workbook import headers, workbook_name
+from costing.workbook import headers
 from tests.costing.ledger_rows import made, some_rows
 
 SHEETS = ["Riepilogo", "Righe", "Progetti", "Controlli"]
@@ -41,7 +41,7 @@ def test_lines_have_the_54_columns_in_order() -> None:
 @pytest.mark.parametrize(
     ("language", "first", "last"),
     [
-        ("it", ["Riga n.", "Periodo", "Stato del periodo"], "Approvato da"),
+        ("it", ["N. riga", "Periodo", "Stato del periodo"], "Approvato da"),
         ("en", ["Line no.", "Period", "Period state"], "Approved by"),
     ],
 )
@@ -144,20 +144,8 @@ def test_formula_in_a_text_arrives_as_text() -> None:
 def test_empty_period_makes_a_workbook() -> None:
     rows = read_rows(made([]), "Righe")
 
-    assert [len(rows), rows[0][0], column(rows, "payable")[1]] == [2, "Riga n.", 0]
+    assert [len(rows), rows[0][0], column(rows, "payable")[1]] == [2, "N. riga", 0]
     assert summarise([]).totals == Totals()
-
-
-@pytest.mark.parametrize(
-    ("closed", "variant", "name"),
-    [
-        (True, "", "collaudo_uso_2026-10_v1.xlsx"),
-        (True, "FANTA", "collaudo_uso_2026-10_v1_FANTA.xlsx"),
-        (False, "", "collaudo_uso_2026-10_provvisorio.xlsx"),
-    ],
-)
-def test_file_name(closed: bool, variant: str, name: str) -> None:
-    assert workbook_name(period="2026-10", version=1, closed=closed, variant=variant) == name
 
 
 def test_summary_of_many_chunks_equals_plain_sums() -> None:
