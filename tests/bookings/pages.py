@@ -7,6 +7,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 
 from companies.models import User
@@ -16,7 +17,7 @@ from tests.world import NOW
 def browser(user: User, now: datetime = NOW, language: str = "en") -> Client:
     """Return a signed-in browser whose clock stands at a moment."""
     client = Client(headers={"x-collaudo-now": now.isoformat()})
-    client.cookies["django_language"] = language
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
