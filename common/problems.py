@@ -78,28 +78,25 @@ def problem_of(error: Exception) -> Problem | None:
 @problem_of.register
 def of_refusals(error: Refused) -> Problem:
     """List every refusal of the rules and what is free instead."""
-    return (
-        problem(
-            error.status,
-            error.code,
-            " ".join(str(refusal.detail) for refusal in error.refusals),
-            refusals=[refusal_member(refusal) for refusal in error.refusals],
-            alternatives=[alternative_member(alternative) for alternative in error.alternatives],
-        )
-        | error.extra
+    return error.extra | problem(
+        error.status,
+        error.code,
+        " ".join(str(refusal.detail) for refusal in error.refusals),
+        refusals=[refusal_member(refusal) for refusal in error.refusals],
+        alternatives=[alternative_member(alternative) for alternative in error.alternatives],
     )
 
 
 @problem_of.register
 def of_conflict(error: Conflict) -> Problem:
-    """Say that the thing is not in a state that allows this."""
-    return problem(409, error.code, error.detail) | error.extra
+    """Say that the thing is not in a state that allows this; no extra member hides one of the document's own."""
+    return error.extra | problem(409, error.code, error.detail)
 
 
 @problem_of.register
 def of_unprocessable(error: Unprocessable) -> Problem:
     """Say that well-formed input cannot be processed."""
-    return problem(422, error.code, error.detail) | error.extra
+    return error.extra | problem(422, error.code, error.detail)
 
 
 @problem_of.register

@@ -233,6 +233,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "BookingStatusEnum": "bookings.models.BookingStatus",
         "ChargeKindEnum": "costing.models.ChargeKind",
+        "CompanyTypeEnum": "companies.models.CompanyType",
+        "JobStateEnum": "outbox.models.JobState",
+        "PeriodStateEnum": "costing.models.PeriodState",
+        "ProjectTypeEnum": "projects.models.ProjectType",
         "ResourceKindEnum": "facility.models.ResourceKind",
     },
 }

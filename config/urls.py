@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from common.urls import rest_of_the_api
 from common.views import page_not_found
@@ -14,12 +14,12 @@ from common.views import page_not_found
 APPS = ("dashboard", "bookings", "costing", "projects", "facility", "outbox", "companies", "common")
 #: Pages in no namespace: every template's frame names them.
 FRAME = ("companies", "common")
-#: allauth's pages for what is not done alone here: an address is changed by who manages the account.
-CLOSED = ("accounts/email/", "accounts/confirm-email/", "accounts/confirm-email/<str:key>/")
+#: allauth's pages to change one's address: here that is done by who manages the account.
+CLOSED = r"^accounts/(?:email|confirm-email)/"
 
 api_urlpatterns: list[URLPattern | URLResolver] = []
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path(closed, page_not_found) for closed in CLOSED),
+    re_path(CLOSED, page_not_found),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
