@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,12 @@ from common.money import ZERO
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MINUTES_OF_A_DAY = 24 * 60
 CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
+SHARE = r"100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?"
+BAND_LINE = re.compile(
+    rf"(?P<days>({'|'.join(WEEKDAYS)})( +({'|'.join(WEEKDAYS)}))*) +"
+    rf"(?P<start>{CLOCK}) ?[-–] ?(?P<end>{CLOCK}) +(?P<discount>{SHARE}) ?%?"
+)
+STEP_LINE = re.compile(r"(?P<from_hour>[0-9]{1,4}) +(?P<hour>[0-9]{1,7}(\.[0-9]{1,2})?)")
 
 
 class Scheme(StrEnum):
@@ -152,6 +159,32 @@ def step_of(stored: Mapping[str, Any]) -> Step:
 def stored_step(step: Step) -> dict[str, Any]:
     """Return a step as tables, API and catalogue write it."""
     return {"from_hour": step.from_hour, "hour": f"{step.hour:.2f}"}
+
+
+def band_text(band: Band) -> str:
+    """Return a band as people write it: `MO TU 17:00-19:00 20.00`."""
+    stored = stored_band(band)
+    return f"{' '.join(stored['days'])} {stored['from']}-{stored['to']} {stored['discount']}"
+
+
+def band_from_text(line: str) -> Band | None:
+    """Return the band that a line like `MO TU 17:00-19:00 20` means, or None."""
+    found = BAND_LINE.fullmatch(line.strip())
+    if found is None:
+        return None
+    start, end, discount = (found[name] for name in ("start", "end", "discount"))
+    return Band(frozenset(found["days"].split()), minute_of_day(start), minute_of_day(end), Decimal(discount))
+
+
+def step_text(step: Step) -> str:
+    """Return a step as people write it: `4 45.00`."""
+    return f"{step.from_hour} {step.hour:.2f}"
+
+
+def step_from_text(line: str) -> Step | None:
+    """Return the step that a line like `4 45.00` means, or None."""
+    found = STEP_LINE.fullmatch(line.strip())
+    return Step(int(found["from_hour"]), Decimal(found["hour"])) if found else None
 
 
 def minute_of_day(clock: str) -> int:

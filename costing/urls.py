@@ -7,10 +7,14 @@ from django.urls import URLPattern, path, re_path
 from costing.api import charges, periods, tariffs
 from costing.views import charges as charge_pages
 from costing.views import finance
+from costing.views import tariffs as tariff_pages
 
 MONTH = r"(?P<code>[0-9]{4}-[0-9]{2})"
 
 urlpatterns: list[URLPattern] = [
+    # prices
+    path("finance/tariffs/", tariff_pages.tariff_list, name="tariffs"),
+    path("finance/tariffs/new/", tariff_pages.new_tariff, name="new-tariff"),
     # periods, charges, statements
     path("finance/", finance.period_list, name="periods"),
     path("finance/charges/<int:charge_id>/", charge_pages.charge, name="charge"),

@@ -26,7 +26,7 @@ from common.api import (
 )
 from costing.models import IntensityRule, Measure, Tariff, VatCode
 from costing.queries.tariffs import intensities, measures, price_list, tariff_version, vat_codes
-from costing.services.tariffs import TariffFacts, add_tariff
+from costing.services.tariffs import OTHER_VAT_CODES, TariffFacts, add_tariff
 from costing.terms import CLOCK, WEEKDAYS, Basis, Scheme, TariffTerms, band_of, step_of
 from facility.models import Resource
 
@@ -96,13 +96,6 @@ class TariffSerializer(serializers.Serializer[Any]):
     no_show_vat_code = serializers.CharField(max_length=10, required=False)
 
 
-OTHER_VAT_CODES = (
-    "setup_vat_code",
-    "operator_vat_code",
-    "consumables_vat_code",
-    "late_cancel_vat_code",
-    "no_show_vat_code",
-)
 OWN_COLUMNS = (
     "price_group",
     "valid_from",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from companies.models import Company
 from costing.models import IntensityRule, Measure, Tariff, VatCode
@@ -62,9 +62,31 @@ def price_list() -> QuerySet[Tariff]:
     ).order_by("resource__code", "price_group", "-valid_from", "pk")
 
 
+def price_list_on(on: date) -> QuerySet[Tariff]:
+    """Return the price list, each tariff with `replaced`: a newer one of its resource and group counts on that day."""
+    newer = Tariff.objects.filter(
+        resource=OuterRef("resource"),
+        price_group=OuterRef("price_group"),
+        valid_from__gt=OuterRef("valid_from"),
+        valid_from__lte=on,
+    )
+    return price_list().annotate(replaced=Exists(newer))
+
+
 def tariff_version(tariff: Tariff) -> str:
     """Return a tariff's stable name, copied on every charge: `RB-COB1/standard/2024-01-01`."""
     return f"{tariff.resource.code}/{tariff.price_group}/{tariff.valid_from:%Y-%m-%d}"
+
+
+def tariff_by_version(version: str) -> Tariff | None:
+    """Return the tariff of a version's name, or None."""
+    code, _first, rest = version.partition("/")
+    price_group, _second, day = rest.partition("/")
+    try:
+        valid_from = date.fromisoformat(day)
+    except ValueError:
+        return None
+    return price_list().filter(resource__code=code, price_group=price_group, valid_from=valid_from).first()
 
 
 def terms_of(tariff: Tariff) -> TariffTerms:

@@ -15,6 +15,15 @@ from costing.models import Tariff, VatCode
 from costing.terms import TariffTerms, stored_band, stored_step, terms_problems
 from facility.models import Resource
 
+#: What may bear another VAT code than the time.
+OTHER_VAT_CODES = (
+    "setup_vat_code",
+    "operator_vat_code",
+    "consumables_vat_code",
+    "late_cancel_vat_code",
+    "no_show_vat_code",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TariffFacts:
