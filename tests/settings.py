@@ -4,4 +4,4 @@ import os
 
 os.environ.setdefault("COLLAUDO_ENV", "test")
 
-from config.settings import *  # noqa: E402, F403  (the environment comes first)
+from config.settings import *  # noqa: F403  (the environment comes first)

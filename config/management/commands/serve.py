@@ -22,7 +22,7 @@ WORKERS_AT_MOST = 4
 THREADS = 4  # in each worker; each holds one database connection at most
 
 
-class Stop(Exception):  # noqa: N818  (not an error: somebody asked)
+class Stop(Exception):
     """The runner was asked to stop."""
 
 
