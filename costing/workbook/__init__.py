@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common import excel
 from common.excel import Book, Sheet
 from costing.lines import COLUMNS
-from costing.workbook.content import WorkbookContent, WorkbookFacts
+from costing.workbook.content import WorkbookContent, WorkbookFacts, title_of
 from costing.workbook.sheet_checks import checks_sheet
 from costing.workbook.sheet_lines import lines_sheet
 from costing.workbook.sheet_projects import projects_sheet
@@ -40,7 +39,7 @@ def write_usage_workbook(
     """
     with override(facts.language):
         sheets = [sheet(facts, content) for sheet in SHEETS]
-        book = Book(sheets, facts.zone, facts.made_at, title=f"{_('Usage sheet')} {facts.period}", author="Collaudo")
+        book = Book(sheets, facts.zone, facts.made_at, title=title_of(facts), author="Collaudo")
         excel.write_book(book, stream, progress=progress)
 
 

@@ -114,6 +114,11 @@ def banner(facts: WorkbookFacts) -> str:
     return "" if facts.closed else _("provisional")
 
 
+def title_of(facts: WorkbookFacts) -> str:
+    """Return the workbook's title."""
+    return _("Usage sheet · %(period)s") % {"period": facts.period}
+
+
 def header(key: str) -> str:
     return str(COLUMNS[column_number(key) - 1].header)
 

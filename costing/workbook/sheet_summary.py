@@ -31,6 +31,7 @@ from costing.workbook.content import (
     banner,
     header,
     state_label,
+    title_of,
     verdicts,
 )
 
@@ -38,7 +39,7 @@ from costing.workbook.content import (
 def summary_sheet(facts: WorkbookFacts, content: WorkbookContent) -> Sheet:
     """Period, filters, control totals as plain numbers, the lights of the checks, charts by area."""
     head = [
-        [Cell(f"{_('Usage sheet')} · {facts.period}", TITLE)],
+        [Cell(title_of(facts), TITLE)],
         [Cell(_standing(facts), FINAL if facts.closed else PROVISIONAL), Cell(None, _state_look(facts))],
         [],
         *_fact_rows(facts, content.summary.totals),
@@ -69,9 +70,10 @@ def summary_sheet(facts: WorkbookFacts, content: WorkbookContent) -> Sheet:
 
 
 def _standing(facts: WorkbookFacts) -> str:
+    state = labelled("period_state", facts.state)
     if not facts.closed:
-        return f"{_('provisional')} · {labelled('period_state', facts.state)}"
-    return f"{labelled('period_state', facts.state)} · {_('version')} {facts.version}"
+        return _("provisional · %(state)s") % {"state": state}
+    return _("%(state)s · version %(version)s") % {"state": state, "version": facts.version}
 
 
 def _state_look(facts: WorkbookFacts) -> Look:
@@ -128,8 +130,9 @@ def _picture_row(name: str, totals: Totals) -> list[Cell]:
 
 def _charts(title: str, *, header_row: int, last_row: int, place: int) -> list[Bars]:
     row = 1 + place // 2 * 17
-    hours = Bars(
-        f"{_('Billed hours')} · {title}", 1, 2, header_row, last_row, f"E{row}", excel.HOURS, HEADERS[Topic.TIME]
-    )
-    value = Bars(f"{_('List value')} · {title}", 1, 3, header_row, last_row, f"L{row}", excel.MONEY, BRAND)
-    return [hours, value]
+    hours, value = _("Billed hours by %(topic)s"), _("List value by %(topic)s")
+    topic = {"topic": title.lower()}
+    return [
+        Bars(hours % topic, 1, 2, header_row, last_row, f"E{row}", excel.HOURS, HEADERS[Topic.TIME]),
+        Bars(value % topic, 1, 3, header_row, last_row, f"L{row}", excel.MONEY, BRAND),
+    ]
