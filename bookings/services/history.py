@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from bookings.models import Allocation, BookedResource, Booking, BookingEvent, Usage
 from bookings.queries.ground import ground_for
 from bookings.services.replay import Case, HistoryEntry, RefusedStep, Replay
-from bookings.services.use import attended_hours, uses_of
+from bookings.services.use import attended_hours, uses_of, what_it_was_for
 from common.periods import Period
 from companies.models import User
 from costing.models import ChargeSet
@@ -150,7 +150,7 @@ def _settlement(case: Case) -> Settlement | None:
         approved_by=_name(case.approved_by),
         by=step.by,
         at=step.at,
-        note=step.note,
+        note=what_it_was_for(order, step.note),
     )
 
 

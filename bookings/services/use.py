@@ -87,7 +87,7 @@ def check_out(
         approved_by=_name(row.approved_by),
         by=by,
         now=now,
-        note=note,
+        note=what_it_was_for(order, note),
     )
     usage.save()
     record(row, action="check_out", old=old, by=by, now=now, note=incident or note)
@@ -108,6 +108,11 @@ def attended_hours(order: Order, actual: Period, given: Decimal | None) -> Decim
         return given
     attended = any(_attended(one, order) for one in order.resources)
     return actual.hours.quantize(Decimal("0.01")) if attended else Decimal("0.00")
+
+
+def what_it_was_for(order: Order, note: str) -> str:
+    """Return the note that a charge carries: the booking's purpose, then what was noted at check-out."""
+    return " · ".join(filter(None, (order.purpose, note)))
 
 
 def uses_of(order: Order, actual: Period, hours: Decimal) -> list[ResourceUse]:

@@ -54,7 +54,7 @@ def book_and_use(caller_of: CallerOf) -> str:
     reference: str = booked["reference"]
     address = f"/api/v1/bookings/{reference}"
 
-    assert answered(fanta.post(f"{address}/approve/", {}), 403)["code"] == "permission_denied"
+    assert answered(fanta.post(f"{address}/approve/", {}), 403)["code"] == "forbidden"
     assert answered(manager.post(f"{address}/approve/", {"note": "A martedì."}))["status"] == "confirmed"
 
     early = caller_of(TECHNICIAN, "2026-11-24T08:49:00+01:00")
@@ -84,18 +84,21 @@ def test_charge_is_right_to_the_cent_and_explains_itself(caller_of: CallerOf) ->
     }
     use = next(one for one in charges if one["kind"] == "use")
     assert (use["booking"], use["milestone"], use["tariff"]) == (reference, "PC-03.M2", "RB-SAL/standard/2024-01-01")
-    assert (use["started_at"], use["ended_at"], use["billed_hours"]) == (START, LEFT, "4.5")
+    assert (use["started_at"], use["ended_at"], use["billed_hours"]) == (START, LEFT, "4.50")
     assert (use["intensity"], use["size_class"], use["document"]) == ("50.00", "small", None)
     assert [step["rule"] for step in use["trace"]] == ["billable", "half_day", "hour_rate", "minimum", "round", "aid"]
     assert recomputed(use["trace"]) == Decimal("490.00")
 
 
-def test_month_closes_and_the_workbook_says_what_the_screen_says(caller_of: CallerOf) -> None:
+def test_month_closes_and_the_workbook_says_what_the_screen_says(
+    caller_of: CallerOf, django_capture_on_commit_callbacks: Any
+) -> None:
     book_and_use(caller_of)
     running, finance = caller_of(FINANCE, LEFT), caller_of(FINANCE, AFTER_THE_MONTH)
     assert answered(running.post("/api/v1/periods/2026-11/close/"), 409)["code"] == "period_running"
 
-    closed = answered(finance.post("/api/v1/periods/2026-11/close/"))
+    with django_capture_on_commit_callbacks(execute=True):
+        closed = answered(finance.post("/api/v1/periods/2026-11/close/"))
     assert (closed["period"], closed["state"], closed["version"]) == ("2026-11", "closed", 1)
     assert answered(finance.post("/api/v1/periods/2026-11/close/"), 409)["code"] == "period_closed"
 
