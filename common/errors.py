@@ -1,5 +1,5 @@
 """One family of refusals: «no, because», said in stable codes and translated words."""
-# ruff: noqa: N818  (a refusal reads as what it says)
+
 
 from __future__ import annotations
 
