@@ -22,6 +22,8 @@ from facility.calendar import open_periods
 from facility.models import Resource
 
 SHOWN = (*OCCUPYING, BookingStatus.COMPLETED)
+# A code in every language: what outsiders read is worded by the page.
+OCCUPIED = "occupied"
 FIELDS = ("code", "company", "starts_at", "ends_at", "status", "public", "project", "company_name", "reference")
 
 
@@ -123,8 +125,8 @@ def _masked(row: dict[str, Any], user: User | None) -> FeedEvent:
         resource=row["code"],
         start=row["starts_at"],
         end=row["ends_at"],
-        status=row["status"] if known else "occupied",
-        title=_title(row) if known else _("occupied"),
+        status=row["status"] if known else OCCUPIED,
+        title=_title(row) if known else OCCUPIED,
         mine=mine,
         reference=row["reference"] if known else "",
     )

@@ -136,7 +136,7 @@ def test_another_firm_sees_a_taken_slot_and_nothing_else(caller_of: CallerOf) ->
 
     events = answered(gira.get("/api/v1/calendar/?start=2026-11-24T00:00:00%2B01:00&end=2026-11-25T00:00:00%2B01:00"))
     assert [(one["resource"], one["status"], one["title"], one["mine"]) for one in events] == [
-        ("RB-SAL", "occupied", "occupato", False)
+        ("RB-SAL", "occupied", "occupied", False)
     ]
     assert set(events[0]) == {"id", "resource", "start", "end", "status", "title", "mine"}
     assert "Fantasia" not in str(events)
