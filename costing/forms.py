@@ -81,7 +81,7 @@ class TariffForm(forms.ModelForm[Tariff]):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line: MO TU WE TH FR 17:00-19:00 20 is 20 % less on working days from 17 to 19."),
+        help_text=_("One a line: MO TU WE TH FR 17:00-19:00 20 takes 20 per cent off on working days from 17 to 19."),
     )
     steps = forms.CharField(
         label=_("Steps"),

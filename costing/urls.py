@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from costing.api import charges, periods, tariffs
+from costing.api import aid, charges, periods, tariffs
 from costing.views import charges as charge_pages
 from costing.views import finance
 from costing.views import tariffs as tariff_pages
@@ -31,9 +31,9 @@ urlpatterns: list[URLPattern] = [
 api_urlpatterns: list[URLPattern] = [
     # prices and aid
     path("tariffs/", tariffs.TariffList.as_view(), name="tariffs"),
-    path("measures/", tariffs.MeasureList.as_view(), name="measures"),
-    path("intensities/", tariffs.IntensityList.as_view(), name="intensities"),
-    path("vat-codes/", tariffs.VatCodeList.as_view(), name="vat-codes"),
+    path("measures/", aid.MeasureList.as_view(), name="measures"),
+    path("intensities/", aid.IntensityList.as_view(), name="intensities"),
+    path("vat-codes/", aid.VatCodeList.as_view(), name="vat-codes"),
     # periods, charges, statements
     path("periods/", periods.PeriodList.as_view(), name="periods"),
     path("periods/<str:code>/", periods.PeriodDetail.as_view(), name="period"),

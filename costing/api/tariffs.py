@@ -1,4 +1,4 @@
-"""Finance's dated data: tariffs, measures, intensities, VAT codes."""
+"""The price list over HTTP: finance reads it and adds to it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from common.api import (
     read_body,
     read_query,
 )
-from costing.models import IntensityRule, Measure, Tariff, VatCode
-from costing.queries.tariffs import intensities, measures, price_list, tariff_version, vat_codes
+from costing.models import Tariff, VatCode
+from costing.queries.tariffs import price_list, tariff_version
 from costing.services.tariffs import OTHER_VAT_CODES, TariffFacts, add_tariff
 from costing.terms import CLOCK, WEEKDAYS, Basis, Scheme, TariffTerms, band_of, step_of
 from facility.models import Resource
@@ -218,100 +218,3 @@ def _terms(data: dict[str, Any]) -> TariffTerms:
         setup_aided=data["setup_aided"],
         operator_aided=data["operator_aided"],
     )
-
-
-class MeasureSerializer(serializers.Serializer[Any]):
-    """An aid scheme; `default` is used without a project, `valid_to` is its last day."""
-
-    code = serializers.CharField()
-    title = serializers.CharField()
-    regime = serializers.CharField()
-    valid_from = serializers.DateField()
-    valid_to = serializers.DateField(allow_null=True)
-    default = serializers.BooleanField()
-    vat_treatment = serializers.ChoiceField(choices=Measure.VatTreatment.choices)
-    max_per_project = MoneyField(allow_null=True)
-    max_per_company = MoneyField(allow_null=True)
-    budget = MoneyField(allow_null=True)
-
-
-def measure_json(measure: Measure) -> dict[str, Any]:
-    """Return a measure as the API tells it, with its title in the caller's language."""
-    return MeasureSerializer(
-        {
-            "code": measure.code,
-            "title": measure.title,
-            "regime": measure.regime.code,
-            "valid_from": measure.valid_from,
-            "valid_to": measure.valid_to,
-            "default": measure.is_default,
-            "vat_treatment": measure.vat_treatment,
-            "max_per_project": measure.max_per_project,
-            "max_per_company": measure.max_per_company,
-            "budget": measure.budget,
-        }
-    ).data
-
-
-class IntensitySerializer(serializers.Serializer[Any]):
-    """The share that a measure pays for a service, by size class, from a day on."""
-
-    measure = serializers.CharField()
-    service = serializers.CharField()
-    size_class = serializers.CharField()
-    valid_from = serializers.DateField()
-    intensity = PercentField()
-
-
-def intensity_json(rule: IntensityRule) -> dict[str, Any]:
-    """Return an intensity as the API tells it."""
-    return IntensitySerializer(
-        {
-            "measure": rule.measure.code,
-            "service": rule.service.code,
-            "size_class": rule.size_class,
-            "valid_from": rule.valid_from,
-            "intensity": rule.intensity,
-        }
-    ).data
-
-
-class VatCodeSerializer(serializers.Serializer[Any]):
-    """A VAT rate with its nature, empty for taxable supplies."""
-
-    code = serializers.CharField()
-    rate = PercentField()
-    nature = serializers.CharField(allow_blank=True)
-    text = serializers.CharField()
-
-
-def vat_code_json(code: VatCode) -> dict[str, Any]:
-    """Return a VAT code as the API tells it, with its text in the caller's language."""
-    return VatCodeSerializer({"code": code.code, "rate": code.rate, "nature": code.nature, "text": code.text}).data
-
-
-class MeasureList(FinanceList):
-    """The measures."""
-
-    @extend_schema(operation_id="measures_list", responses=MeasureSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """List the measures by code."""
-        return paginated(request, measures(), measure_json)
-
-
-class IntensityList(FinanceList):
-    """The intensities."""
-
-    @extend_schema(operation_id="intensities_list", responses=IntensitySerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """List the intensities by measure, service, size class, newest first."""
-        return paginated(request, intensities(), intensity_json)
-
-
-class VatCodeList(FinanceList):
-    """The VAT codes."""
-
-    @extend_schema(operation_id="vat_codes_list", responses=VatCodeSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """List the VAT codes."""
-        return paginated(request, vat_codes(), vat_code_json)
