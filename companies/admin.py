@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import admin as allauth_admin  # noqa: F401  (registers, so that it can be taken back)
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth import admin as django_admin  # noqa: F401  (the same)
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -13,6 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import ModelAdmin
 from companies.forms import UserForm
 from companies.models import ApiToken, Company, StaffRole, User
+
+# Rights come from roles, and an address is changed on the person: Django's and allauth's own lists would mislead.
+admin.site.unregister(Group)
+admin.site.unregister(EmailAddress)
 
 
 @admin.register(Company)

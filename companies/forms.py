@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from companies.models import StaffRole, User
 
@@ -15,13 +16,16 @@ class UserForm(forms.ModelForm[User]):
     """A person in the admin; the password is set, never shown, and stays when left empty."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles at the centre"), choices=StaffRole.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Roles at the centre"),
+        choices=StaffRole.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     new_password = forms.CharField(
         label=_("New password"),
         required=False,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_("Leave empty to keep the present one; without any the person asks for a link by e-mail."),
     )
 
