@@ -160,7 +160,7 @@ class BookingPolicy(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approval__in=("never", "always"), approval_above__isnull=True)
-                | Q(approval__in=("above_hours", "above_amount"), approval_above__gte=0),
+                | Q(approval__in=("above_hours", "above_amount"), approval_above__isnull=False, approval_above__gte=0),
                 name="policy_approval_threshold",
                 violation_error_message=_("Give the threshold for approval above hours or an amount, only there."),
             ),

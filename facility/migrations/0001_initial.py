@@ -250,7 +250,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("approval__in", ("never", "always")), ("approval_above__isnull", True)),
-                            models.Q(("approval__in", ("above_hours", "above_amount")), ("approval_above__gte", 0)),
+                            models.Q(
+                                ("approval__in", ("above_hours", "above_amount")),
+                                ("approval_above__gte", 0),
+                                ("approval_above__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="policy_approval_threshold",
