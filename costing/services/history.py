@@ -85,7 +85,7 @@ class PriceBook:
     def aid_terms(self, company: Company | None, project: Project | None, service: str, on: date) -> AidTerms:
         """Return the aid of a concession on a day; equal questions are asked once."""
         size_class = (company.size_class if company else None) or ""
-        service = service or (project.service if project else "")
+        service = (project.service if project else "") or service
         key = (size_class, service, project.measure if project else "", on)
         if key not in self.aid:
             self.aid[key] = aid_terms_for(company=company, project=project, service=service, on=on)
