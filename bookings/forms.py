@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.models import Booking, BookingStatus, CancelReason
 from bookings.queries.lists import BookingFilter
@@ -118,10 +120,10 @@ class CheckOutForm(forms.Form):
         help_text=_("Something broke or somebody was hurt: write what happened."),
     )
 
-    def __init__(self, *args: Any, booking: Booking, now: datetime, attended: bool, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, booking: Booking, now: datetime, attended: bool) -> None:
         times = {"started_at": booking.usage.started_at, "ended_at": now}
         initial = {name: moment.replace(second=0, microsecond=0) for name, moment in times.items()}
-        super().__init__(*args, initial=initial, prefix=booking.reference, **kwargs)
+        super().__init__(data, initial=initial, prefix=booking.reference)
         if not attended:
             del self.fields["operator_hours"]
 
@@ -160,7 +162,8 @@ class CatalogueForm(forms.Form):
     def __init__(self, *args: Any, areas: list[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [choice for choice in ResourceKind.choices if choice[0] != ResourceKind.OPERATOR]
-        offered = {"kind": kinds, "area": [(area.code, area.name) for area in areas]}
+        areas_offered = [(area.code, area.name) for area in areas]
+        offered: dict[str, list[tuple[str, Any]]] = {"kind": [*kinds], "area": areas_offered}
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -192,9 +195,9 @@ class WishForm(forms.Form):
     """A time on one or more resources, what for and with whom; the times are of the site."""
 
     day = forms.DateField(label=_("Day"), widget=DateInput)
-    begin = forms.TimeField(label=_("From"), widget=TimeInput)
+    begin = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=TimeInput)
     last_day = forms.DateField(label=_("Until day"), widget=DateInput, required=False)
-    finish = forms.TimeField(label=_("Until"), widget=TimeInput)
+    finish = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=TimeInput)
     work = forms.ChoiceField(label=_("Project and milestone"), required=False)
     people = forms.IntegerField(label=_("People"), min_value=1, max_value=500, initial=1)
     operator = forms.BooleanField(label=_("With an operator of the centre"), required=False)
@@ -240,8 +243,6 @@ class WishForm(forms.Form):
         work = self.fields["work"]
         assert isinstance(work, forms.ChoiceField)
         work.choices = groups
-        if not projects:
-            del self.fields["work"]
 
     def clean(self) -> dict[str, Any]:
         """Join day and times to a period of real instants."""

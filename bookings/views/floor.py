@@ -19,6 +19,7 @@ from bookings.forms import CheckOutForm
 from bookings.models import Booking, BookingStatus
 from bookings.queries.lists import FloorRow
 from bookings.queries.lists import floor as floor_rows
+from bookings.queries.lists import uses_to_enter
 from bookings.services.use import check_in, check_out
 from bookings.views.answers import Problem, attempted, booking_step
 from bookings.views.steps import FLOOR, Steps, is_attended, steps_for
@@ -84,6 +85,7 @@ def _floor(
         "is_today": day == today(request),
         "lanes": lanes,
         "late": sum(card.minutes_late > 0 for card in cards),
+        "to_enter": uses_to_enter(day_period(the_site(), today(request)).starts_at).count(),
         "problem": problem,
     }
     status = problem.status if problem else (422 if form else 200)
@@ -116,11 +118,13 @@ def _check_out_form(request: HttpRequest, booking: Booking, data: QueryDict | No
     return CheckOutForm(data, booking=booking, now=now(request), attended=is_attended(booking))
 
 
-def _taken(request: HttpRequest, step: Callable[[], object], done: str | Promise) -> HttpResponse:
+def _taken(
+    request: HttpRequest, step: Callable[[], object], done: str | Promise, form: CheckOutForm | None = None
+) -> HttpResponse:
     day = _chosen_day(request, request.POST.get("day", ""))
     problem = attempted(step)
     if problem is not None:
-        return _floor(request, day, problem=problem)
+        return _floor(request, day, problem=problem, form=form)
     messages.success(request, str(done))
     return redirect(f"{reverse('bookings:floor')}?day={day.isoformat()}")
 
@@ -145,4 +149,4 @@ def leave(request: HttpRequest, booking: Booking) -> HttpResponse:
     form = _check_out_form(request, booking, request.POST)
     if not form.is_valid():
         return _floor(request, _chosen_day(request, request.POST.get("day", "")), form=form)
-    return _taken(request, lambda: check_out(booking=booking, by=user, now=moment, **form.arguments()), done)
+    return _taken(request, lambda: check_out(booking=booking, by=user, now=moment, **form.arguments()), done, form)

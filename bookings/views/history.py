@@ -15,6 +15,7 @@ ACTIONS: dict[str, Promise] = {
     "reject": _("Rejected"),
     "cancel": _("Cancelled"),
     "check_in": _("Checked in"),
+    "enter": _("Entered as booked"),
     "check_out": _("Checked out"),
 }
 
@@ -44,9 +45,9 @@ def _line(event: BookingEvent) -> HistoryLine:
         at=event.at,
         who=event.by.name or event.by.email if event.by else "",
         what=_what(event),
-        old=BookingStatus(event.from_status).label if event.from_status else "",
+        old=str(BookingStatus(event.from_status).label) if event.from_status else "",
         status=event.to_status,
-        status_label=BookingStatus(event.to_status).label,
+        status_label=str(BookingStatus(event.to_status).label),
         why=str(reasons.get(event.reason, event.reason)),
         note=event.note,
     )

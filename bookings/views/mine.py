@@ -88,11 +88,13 @@ def _check_out_form(request: HttpRequest, found: Booking, data: QueryDict | None
     return CheckOutForm(data, booking=found, now=now(request), attended=is_attended(found))
 
 
-def _taken(request: HttpRequest, found: Booking, step: Callable[[], object], done: str | Promise) -> HttpResponse:
-    """Take a step and go back to the booking, or show why not."""
+def _taken(
+    request: HttpRequest, found: Booking, step: Callable[[], object], done: str | Promise, **forms: Any
+) -> HttpResponse:
+    """Take a step and go back to the booking, or show why not, with what was filled in."""
     problem = attempted(step)
     if problem is not None:
-        return _detail(request, booking_or_404(user_of(request), found.reference), problem=problem)
+        return _detail(request, booking_or_404(user_of(request), found.reference), problem=problem, **forms)
     messages.success(request, str(done))
     return redirect("bookings:booking", found.reference)
 
@@ -162,4 +164,5 @@ def leave(request: HttpRequest, found: Booking) -> HttpResponse:
         found,
         lambda: check_out(booking=found, by=user, now=moment, **form.arguments()),
         _("Checked out. The use and its cost are recorded."),
+        check_out_form=form,
     )

@@ -23,13 +23,16 @@ def running(centre: Centre, fanta: User) -> Booking:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_administrator_reads_lists_and_rows(name: str, running: Booking, admin: User) -> None:
-    models = {"booking": Booking, "bookingevent": BookingEvent, "allocation": Allocation, "usage": Usage}
-    row = models[name].objects.filter().first()
-    assert row is not None
+    keys = {
+        "booking": running.pk,
+        "bookingevent": BookingEvent.objects.filter(booking=running).values_list("pk", flat=True)[0],
+        "allocation": Allocation.objects.get(booking=running).pk,
+        "usage": Usage.objects.get(booking=running).pk,
+    }
     client = browser(admin)
 
     listed = client.get(f"/admin/bookings/{name}/?q={running.reference}")
-    shown = client.get(f"/admin/bookings/{name}/{row.pk}/change/")
+    shown = client.get(f"/admin/bookings/{name}/{keys[name]}/change/")
 
     assert (listed.status_code, shown.status_code) == (200, 200)
     assert running.reference in listed.content.decode()

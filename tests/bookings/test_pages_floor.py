@@ -156,3 +156,21 @@ def test_queries_do_not_grow(
 
     with django_assert_num_queries(5):
         client.get(FLOOR)
+
+
+def test_what_was_filled_in_stays_when_the_service_says_no(centre: Centre, fanta: User, technician: User) -> None:
+    booking = book(fanta, "MACHINE")
+    check_in(booking=booking, by=technician, now=at(9))
+    fields = {"started_at": "2026-11-30T09:00", "ended_at": "2026-11-30T18:00", "note": "Long day"}
+    sent = {f"{booking.reference}-{name}": value for name, value in fields.items()}
+
+    answers = [
+        browser(technician, at(11)).post(url, {**sent, "day": "2026-11-30"})
+        for url in (f"{FLOOR}{booking.reference}/check-out/", f"/bookings/{booking.reference}/check-out/")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert [("The end of use cannot lie" in words(answer), "Long day" in words(answer)) for answer in answers] == [
+        (True, True),
+        (True, True),
+    ]
