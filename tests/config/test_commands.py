@@ -12,7 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from config.demo.accounts import account_lines
 from config.management.commands.compile_translations import compile_catalogue
+from tests.factories import make_company, make_user
 
 
 @pytest.fixture
@@ -58,3 +60,17 @@ def test_an_error_that_nobody_foresaw_is_logged(
 
     assert answer.status_code == 500
     assert [(record.name, record.levelname) for record in caplog.records] == [("django.request", "ERROR")]
+
+
+@pytest.mark.usefixtures("manager", "gira", "fanta", "fanta_member")
+def test_the_accounts_of_the_demonstration_are_listed(settings: Any) -> None:
+    make_user("altra@imprese.example", name="Altra", company=make_company("ALTRA"))
+    settings.DEMO_PASSWORD = "a-word"
+
+    assert list(account_lines()) == [
+        "Accounts (password: a-word)",
+        "  manager@centro.example       manager",
+        "  fanta@imprese.example        Officine Fantasia S.r.l.",
+        "  gira@imprese.example         Giravolta Trasmissioni S.p.A.",
+        "  other firms, each @imprese.example: altra",
+    ]

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from common.clock import now
-from companies.models import StaffRole
+from config.demo.accounts import account_lines
 from config.demo.load import Loaded, load_demo
 from facility.models import Site
 
@@ -23,7 +23,8 @@ class Command(BaseCommand):
     help = "Loads the demonstration centre into an empty database and prints its accounts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Let rehearsals stand at another day."""
+        """Let rehearsals stand at another day, and `serve` print the accounts later."""
+        parser.add_argument("--no-accounts", action="store_false", dest="accounts", help="do not print the accounts")
         parser.add_argument("--today", type=date.fromisoformat, help="stand at this day (YYYY-MM-DD), not at today")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +35,8 @@ class Command(BaseCommand):
             self.stdout.write("There is data already: nothing was changed.")
         else:
             self._load(options["today"])
-        self._print_accounts()
+        if options["accounts"]:
+            self._print_accounts()
 
     def _load(self, today: date | None) -> None:
         began = time.monotonic()
@@ -60,6 +62,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(loaded.refused)} planned steps were refused by the rules and left out")
 
     def _print_accounts(self) -> None:
-        self.stdout.write("\nAccounts (password: the demonstration's, by default «collaudo»):")
-        self.stdout.write("  staff  " + ", ".join(f"{role}@centro.example" for role in StaffRole.values))
-        self.stdout.write("  firms  fanta@imprese.example, gira@imprese.example, … (<key>@imprese.example)")
+        self.stdout.write("\n" + "\n".join(account_lines()))

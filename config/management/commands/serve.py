@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from companies.models import CompanyRole, User
 from config import embedded_postgres
+from config.demo.accounts import account_lines
 from config.processes import AlreadyRunningError, Processes, port_is_free, runner_lock
 
 HOST = "127.0.0.1"
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if demo:
             self.stdout.write("Demonstration centre …")
-            call_command("demo")
+            call_command("demo", accounts=False)
         connection.close()
         processes = Processes(environment=os.environ, folder=settings.BASE_DIR)
         try:
@@ -100,12 +100,7 @@ class Command(BaseCommand):
         """Say where the product answers, who may sign in, and how to stop."""
         self.stdout.write(self.style.SUCCESS(f"\nCollaudo answers on http://{HOST}:{settings.PORT}/"))
         if demo:
-            self.stdout.write(f"\nAccounts (password: {settings.DEMO_PASSWORD})")
-            for user in User.objects.filter(is_active=True, email__endswith="@centro.example").order_by("email"):
-                self.stdout.write(f"  {user.email:<28} {', '.join(user.roles)}")
-            admins = User.objects.filter(is_active=True, company_role=CompanyRole.ADMIN, company__key__isnull=False)
-            for user in admins.filter(email__endswith="@imprese.example").select_related("company").order_by("email"):
-                self.stdout.write(f"  {user.email:<28} {user.company}")
+            self.stdout.write("\n" + "\n".join(account_lines()))
             connection.close()
             self.stdout.write(
                 "\nNext: sign in as fanta@imprese.example, book, then approve as manager@centro.example. "
