@@ -19,7 +19,7 @@ from bookings.services.history import enter_history
 from bookings.services.replay import RefusedStep
 from companies.models import User
 from config.catalogue import load_catalogue
-from config.demo.people import load_firms, read_people
+from config.demo.people import load_firms, open_accounts, read_people
 from config.demo.plan import BOOKINGS, Planner
 from config.demo.recent import recent_days
 from config.demo.scenery import Span, read_scenery, span_of
@@ -49,10 +49,11 @@ def load_demo(*, today: date, now: datetime, password: str, say: Callable[[str],
     """
     rng = random.Random(f"Collaudo {today:%Y-%m-%d}")  # noqa: S311  (a story, not a secret)
     say("catalogue")
-    report = load_catalogue(json.loads(CATALOGUE.read_text("utf-8")), today=today, accounts=True, password=password)
+    report = load_catalogue(json.loads(CATALOGUE.read_text("utf-8")), today=today, accounts=True)
     say("firms")
-    errors = load_firms(rng=rng, password=password, today=today)
+    errors = load_firms(rng=rng, today=today)
     assert not errors, errors
+    open_accounts(password=password)
     span = span_of(today, ZoneInfo(settings.TIME_ZONE))
     planner = Planner(rng, read_people(), read_scenery(span))
     say("bookings")

@@ -24,23 +24,24 @@ class People:
     firms: dict[str, User]
 
 
-def load_firms(*, rng: random.Random, password: str, today: date) -> list[RowError]:
+def load_firms(*, rng: random.Random, today: date) -> list[RowError]:
     """Create the generated firms, an administrator for each, and the qualifications that they earned."""
     errors = import_companies(rows=list(company_rows()), path="firms")
     qualifications = {one.code: one for one in Qualification.objects.all()}
     companies = {one.key: one for one in Company.objects.filter(key__in=[firm.key for firm in FIRMS])}
-    emails = []
     for firm in FIRMS:
         name = firm.name.rsplit(" ", 1)[0]
         email = f"{firm.key.lower()}@imprese.example"
         user = save_user(facts=UserFacts(email=email, name=name, company=companies[firm.key], company_role="admin"))
-        emails.append(user.email)
         for code in firm.qualifications:
             earned_on = today - timedelta(days=rng.randrange(120, 700))
             give_qualification(user=user, qualification=qualifications[code], earned_on=earned_on, by=None)
-    # One slow hash for all of them: they share the password of the demonstration anyway.
-    User.objects.filter(email__in=emails).update(password=make_password(password))
     return errors
+
+
+def open_accounts(*, password: str) -> None:
+    """Give every account the demonstration's password: they share it, so its slow hash is made once."""
+    User.objects.update(password=make_password(password))
 
 
 def read_people() -> People:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bookings.models import Booking, CancelReason
 from bookings.services.life import approve_booking, cancel_booking, reject_booking
@@ -52,8 +52,9 @@ def _order(planner: Planner, code: str, key: str, ahead: int) -> Iterator[Order]
     if period is None:
         return
     user = planner.people.firms[key]
-    project, milestone = _running(planner, key, code)
-    able = planner.able(resource, user, period.starts_at.astimezone(planner.scenery.span.zone).date())
+    on = period.starts_at.astimezone(planner.scenery.span.zone).date()
+    project, milestone = _running(planner, key, code, on)
+    able = planner.able(resource, user, on)
     yield Order(
         resources=(resource,),
         period=period,
@@ -66,13 +67,13 @@ def _order(planner: Planner, code: str, key: str, ahead: int) -> Iterator[Order]
     )
 
 
-def _running(planner: Planner, key: str, code: str) -> tuple[Project | None, Milestone | None]:
-    """Return the firm's project whose next milestone plans this machine, if there is one."""
+def _running(planner: Planner, key: str, code: str, on: date) -> tuple[Project | None, Milestone | None]:
+    """Return the firm's project and milestone that plan this machine for that time, if there are."""
     for project in planner.scenery.projects.values():
         if project.is_open and project.company.key == key:
             for milestone in sorted(project.milestones.all(), key=lambda one: one.position):
                 planned = {use.resource.code for use in milestone.planned_uses.all()}
-                if milestone.status in ("planned", "started") and code in planned:
+                if milestone.start <= on <= milestone.end and code in planned:
                     return project, milestone
     return None, None
 
