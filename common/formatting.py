@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,8 +14,6 @@ from django.utils.translation import gettext as _
 NOTHING = "–"
 NBSP = "\N{NO-BREAK SPACE}"
 MINUTES_PER_HOUR = 60
-
-Day = TypeVar("Day", date, datetime)
 
 
 def money_text(amount: Decimal | str | None) -> str:
@@ -65,8 +63,16 @@ def day_text(value: date | None) -> str:
 
 
 def long_day_text(value: date | None) -> str:
-    """Write a day in words: `domenica 22 novembre 2026`."""
-    return NOTHING if value is None else date_format(_local(value), "l j F Y")
+    """Write a day in words: `domenica 22 novembre 2026`; Django gives Italian days and months a capital."""
+    if value is None:
+        return NOTHING
+    text = date_format(_local(value), "l j F Y")
+    return text if _is_english() else text.lower()
+
+
+def day_name(number: int) -> str:
+    """Write a day of the week, 0 for Monday, in short: `lun`, `Mon`."""
+    return _lower_in_italian(str(WEEKDAYS_ABBR[number]))
 
 
 def clock_text(value: datetime | None) -> str:
@@ -81,13 +87,13 @@ def moment_text(value: datetime | None) -> str:
 
 def span_text(start: datetime, end: datetime) -> str:
     """Write a period: `lun 23/11/2026, 09:00–11:30`; the second day only when it is another."""
-    first, last = _local(start), _local(end)
-    begin = f"{date_format(first, 'D d/m/Y')}, {date_format(first, 'H:i')}"
+    first, last = _local_moment(start), _local_moment(end)
+    begin = _lower_in_italian(date_format(first, "D d/m/Y, H:i"))
     if first.date() == last.date():
         return f"{begin}–{date_format(last, 'H:i')}"
     return _("%(begin)s to %(end)s") % {
         "begin": begin,
-        "end": f"{date_format(last, 'D d/m/Y')}, {date_format(last, 'H:i')}",
+        "end": _lower_in_italian(date_format(last, "D d/m/Y, H:i")),
     }
 
 
@@ -95,5 +101,14 @@ def _is_english() -> bool:
     return (get_language() or "it").startswith("en")
 
 
-def _local(value: Day) -> Day:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+def _lower_in_italian(text: str) -> str:
+    """Django's Italian names of days begin with a capital, Italian's own do not."""
+    return text if _is_english() else text.lower()
+
+
+def _local(value: date) -> date:
+    return _local_moment(value) if isinstance(value, datetime) else value
+
+
+def _local_moment(value: datetime) -> datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value

@@ -43,7 +43,7 @@ def control_class(widget: widgets.Widget) -> str:
     """Name the look's class for a control."""
     if isinstance(widget, CHECKS):
         return "form-check-input"
-    if isinstance(widget, widgets.Select) and not isinstance(widget, widgets.RadioSelect):
+    if isinstance(widget, widgets.Select):
         return "form-select"
     return "form-control"
 

@@ -21,6 +21,7 @@ from facility.queries import CatalogueFilters, catalogue
 from projects.models import OPEN_STAGES, Milestone, Project
 
 USUAL_MINUTES = 120
+LONGEST_WHOLE_MINUTES = 12 * 60
 AHEAD = timedelta(days=21)
 
 
@@ -77,7 +78,7 @@ def from_price(tariff: Tariff | None) -> FromPrice | None:
 def free_in(resources: Sequence[Resource], window: Period) -> list[Resource]:
     """Keep the resources that can be had in a window, parts and buffers counted (4 queries however many).
 
-    A window inside one day must be free from end to end; over several days a free time of the usual length is enough.
+    A window of up to twelve hours must be free from end to end; in a longer one a time of the usual length is enough.
     """
     named = booked_resources([one.code for one in resources])
     opening = open_periods(named, window.widened(before_minutes=24 * 60, after_minutes=24 * 60))
@@ -85,7 +86,7 @@ def free_in(resources: Sequence[Resource], window: Period) -> list[Resource]:
     taken = seats_taken(resource_ids(named), wide)
     free = set()
     for one in named:
-        if _is_one_day(one, window):
+        if window.minutes <= LONGEST_WHOLE_MINUTES:
             needs = needs_of([one], window, opening)
             is_free = any(hours.contains(window) for hours in opening[one.pk]) and seats_for(needs, taken) is not None
         else:
@@ -99,12 +100,6 @@ def free_in(resources: Sequence[Resource], window: Period) -> list[Resource]:
         if is_free:
             free.add(one.pk)
     return [one for one in resources if one.pk in free]
-
-
-def _is_one_day(resource: Resource, window: Period) -> bool:
-    tz = resource.site.tz
-    last_instant = window.ends_at - timedelta(microseconds=1)
-    return window.starts_at.astimezone(tz).date() == last_instant.astimezone(tz).date()
 
 
 def _starts(hours: Period, window: Period, minutes: int) -> list[datetime]:

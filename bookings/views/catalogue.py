@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from bookings.forms import CatalogueForm
-from bookings.queries.catalogue import cards
+from bookings.queries.catalogue import LONGEST_WHOLE_MINUTES, cards
 from common.clock import today
 from facility.queries import areas
 
@@ -21,12 +21,14 @@ PER_PAGE = 60
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show what can be booked; htmx gets the results alone."""
     form = CatalogueForm(request.GET, areas=list(areas()))
-    found = cards(request.user, form.filters(), free=form.free(), on=today(request))
+    free = form.free()
+    found = cards(request.user, form.filters(), free=free, on=today(request))
     context = {
         "form": form,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "free": form.free(),
+        "free": free,
+        "wish": free if free and free.minutes <= LONGEST_WHOLE_MINUTES else None,
         "own_prices": getattr(request.user, "company_id", None) is not None,
     }
     is_fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

@@ -76,7 +76,7 @@ def _day(fields: MultiValueDict[str, str]) -> dict[str, str]:
 def _linked_period(given: QueryDict) -> Period | None:
     """Return the period of a link; a link that says none leaves the form empty."""
     try:
-        return Period(parsed_instant(given["start"]), parsed_instant(given["end"]))
+        return Period(parsed_instant(str(given["start"])), parsed_instant(str(given["end"])))
     except (KeyError, ValueError, Malformed):
         return None
 
@@ -115,5 +115,6 @@ def answer_to(
         return Answer(problem=Problem(422, (Refusal("not_found", detail),)))
     except (Unprocessable, Malformed) as error:
         return Answer(problem=Problem(422, (Refusal(error.code, error.detail),)))
-    instead = alternatives(order, user, now) if MOVABLE & {one.code for one in offered.refusals} else ()
+    codes_against = {one.code for one in offered.refusals}
+    instead = alternatives(order, user, now) if codes_against and codes_against <= MOVABLE else ()
     return Answer(order, offered, instead)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.queries.catalogue import PriceForMe
-from common.formatting import duration_text, money_text, number_text
+from common.formatting import day_name, duration_text, money_text, number_text
 from common.money import per_cent, to_cents
 from facility.models import ApprovalMode, OperatorNeed, Resource
 from facility.rules import OpeningHours
@@ -147,7 +146,7 @@ def _days(days: Sequence[str]) -> str:
     numbers = sorted(DAYS.index(day) for day in days)
     if len(numbers) == len(DAYS):
         return _("every day")
-    names = [str(WEEKDAYS_ABBR[number]) for number in numbers]
+    names = [day_name(number) for number in numbers]
     in_a_row = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
     return f"{names[0]}–{names[-1]}" if in_a_row else ", ".join(names)
 

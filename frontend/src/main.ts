@@ -5,6 +5,7 @@ import { menus, navigation } from './menus';
 import { notices } from './notices';
 import { once } from './once';
 import { requests } from './requests';
+import { scrollers } from './scrollers';
 import { themeSwitch } from './theme-switch';
 
 function each<T extends HTMLElement>(selector: string, behave: (element: T) => void): void {
@@ -18,3 +19,4 @@ each('[data-nav-toggle]', navigation);
 each('[data-notices]', notices);
 each<HTMLFormElement>('form[data-filters]', filters);
 each<HTMLFormElement>('form[data-once]', once);
+each('.table-responsive', scrollers);

@@ -92,7 +92,8 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
     const className = event.mine ? 'is-mine' : event.status === 'occupied' ? 'is-occupied' : 'is-known';
     const extendedProps = event.reference ? { reference: event.reference } : {};
     const classNames = event.status === 'requested' ? [className, 'is-requested'] : [className];
-    return { id: event.id, start: wall(event.start), end: wall(event.end), title: event.title, classNames, extendedProps };
+    const title = event.status === 'occupied' ? text('Occupied') : event.title;
+    return { id: event.id, start: wall(event.start), end: wall(event.end), title, classNames, extendedProps };
   }
 
   function freeLine(span: Span): CalendarEvent {
@@ -114,6 +115,7 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
       background({ start: first, end: now }, 'is-past'),
       ...free.map(freeLine),
       ...events.map(shown),
+      ...chosen(),
     ].filter((event) => String(event.start) < String(event.end));
   }
 
@@ -216,7 +218,6 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
     follow();
   });
   form?.addEventListener('change', showChosen);
-  showChosen();
 
   const label = text('Label');
   plainRoles(element, label);

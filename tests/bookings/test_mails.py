@@ -45,7 +45,7 @@ def test_request_reaches_the_managers(
     assert (message.to, message.attachments) == ([manager.email], [])
     assert message.subject == f"Da approvare: {booking.reference}, Officine Fantasia S.r.l."
     assert (
-        "Risorsa GUARDED\nLun 30/11/2026, 09:00–11:00\nOfficine Fantasia S.r.l. · PC-03\n<b>Prova</b> & staffa\n"
+        "Risorsa GUARDED\nlun 30/11/2026, 09:00–11:00\nOfficine Fantasia S.r.l. · PC-03\n<b>Prova</b> & staffa\n"
         in message.body
     )
     assert f"http://127.0.0.1:8000/bookings/{booking.reference}/\n" in message.body
