@@ -64,7 +64,7 @@ def test_an_error_that_nobody_foresaw_is_logged(
 
 @pytest.mark.usefixtures("manager", "gira", "fanta", "fanta_member")
 def test_the_accounts_of_the_demonstration_are_listed(settings: Any) -> None:
-    make_user("altra@imprese.example", name="Altra", company=make_company("ALTRA"))
+    make_user("nuvo@imprese.example", name="Nuvo", company=make_company("NUVO"))
     settings.DEMO_PASSWORD = "a-word"
 
     assert list(account_lines()) == [
@@ -72,5 +72,5 @@ def test_the_accounts_of_the_demonstration_are_listed(settings: Any) -> None:
         "  manager@centro.example       manager",
         "  fanta@imprese.example        Officine Fantasia S.r.l.",
         "  gira@imprese.example         Giravolta Trasmissioni S.p.A.",
-        "  other firms, each @imprese.example: altra",
+        "  other firms, each @imprese.example: nuvo",
     ]
