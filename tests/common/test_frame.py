@@ -111,3 +111,11 @@ def test_production_needs_its_own_secret_and_refuses_to_travel_in_time() -> None
     travelling = settings_in(**production, SECRET_KEY="s" * 60, COLLAUDO_TIME_TRAVEL="1")
     assert "COLLAUDO_TIME_TRAVEL lets users move the clock" in travelling.stderr
     assert settings_in(**production, SECRET_KEY="s" * 60).returncode == 0
+
+
+def test_mailbox_is_in_the_navigation_of_a_demonstration_only(client_of: Any, fanta: User, settings: Any) -> None:
+    client = client_of(fanta)
+
+    assert 'href="/mailbox/"' in client.get("/accounts/logout/").content.decode()
+    settings.TIME_TRAVEL = False
+    assert 'href="/mailbox/"' not in client.get("/accounts/logout/").content.decode()
