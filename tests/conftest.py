@@ -10,10 +10,16 @@ from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.http import HttpResponse
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from companies.models import Company, User
 from tests.factories import make_company, make_staff, make_user
+
+# A busy machine is no counter-example.
+hypothesis_settings.register_profile("collaudo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("collaudo")
 
 ClientOf = Callable[[User], Client]
 ApiOf = Callable[..., APIClient]
