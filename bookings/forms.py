@@ -45,6 +45,14 @@ class LocalMomentField(forms.DateTimeField):
             raise ValidationError(_("The clocks skip this time: choose another."), code="nonexistent_time")
         return instant
 
+    def has_changed(self, initial: datetime | None, data: Any) -> bool:
+        """Compare what the person reads: of an hour that comes twice the picker shows both alike."""
+        try:
+            value = self.to_python(data)
+        except ValidationError:
+            return True
+        return (initial and timezone.make_naive(initial)) != (value and timezone.make_naive(value))
+
 
 class BookingFilterForm(forms.Form):
     """What staff narrow the list of all bookings by."""
