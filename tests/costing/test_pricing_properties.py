@@ -193,6 +193,24 @@ def test_a_minute_is_priced_by_its_own_local_time(terms: TariffTerms, booked: Pe
     assert exact(terms, booked) == total
 
 
+@given(tariffs(), st.integers(min_value=1, max_value=40 * 60))
+def test_no_mix_of_units_is_cheaper(terms: TariffTerms, minutes: int) -> None:
+    terms = replace(
+        terms, scheme=Scheme.UNITS, basis=Basis.BOOKED, minimum_charge=Decimal("0.00"), billing_step_minutes=1
+    )
+    days = range(7 if terms.day is not None else 1)
+    halves = range(12 if terms.half_day is not None else 1)
+    every_mix = [
+        day * Fraction(terms.day or 0)
+        + half * Fraction(terms.half_day or 0)
+        + Fraction(terms.hour or 0) * max(0, minutes - 480 * day - 240 * half) / 60
+        for day in days
+        for half in halves
+    ]
+
+    assert exact(terms, Period(ANCHORS[0], ANCHORS[0] + timedelta(minutes=minutes))) == min(every_mix)
+
+
 @given(st.lists(st.tuples(st.decimals(min_value="-9999.99", max_value="9999.99", places=2), st.sampled_from("AB"))))
 def test_vat_of_the_lines_adds_up_to_the_document(nets: list[tuple[Decimal, str]]) -> None:
     rates = {"A": Decimal("22.00"), "B": Decimal("5.00")}
