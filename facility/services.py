@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import TypeVar
-from zoneinfo import available_timezones
 
 from auditlog.context import set_actor
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +41,7 @@ from facility.rules import (
     component_refusals,
     contradictory_days,
     day_exception,
+    is_zone,
     months_later,
     opening_hours,
 )
@@ -244,7 +244,7 @@ def _take_site(row: RowReader) -> None:
     site = Site.objects.filter(code=row.text("code", max_length=20)).first() or Site(code=row.raw["code"])
     site.name_it, site.name_en = row.text("name_it", max_length=120), row.text("name_en", max_length=120)
     site.zone = row.text("zone", max_length=40, default="Europe/Rome")
-    if site.zone not in available_timezones():
+    if not is_zone(site.zone):
         raise row.bad("zone", _("This is not a time zone."))
     site.patron_day = row.text("patron_day", max_length=5, default="")
     site.full_clean()

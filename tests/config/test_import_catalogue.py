@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from datetime import date
@@ -40,24 +39,32 @@ def document() -> dict[str, Any]:
     return dict(json.loads(_text()))
 
 
-def small() -> dict[str, Any]:
-    """Return a centre of two resources, one firm and one project, quick to load."""
+@cache
+def _small_text() -> str:
     full = document()
-    keep = {"AM-LPBF", "TV-TOM"}
-    project = copy.deepcopy(full["poc_projects"][2])
-    resources = [row for row in full["resources"] if row["code"] in keep or row["code"] == "RB-COB1"]
-    codes = {row["code"] for row in resources}
-    project["planned_usage"] = []
-    for milestone in project["milestones"]:
-        milestone["planned_hours"] = []
-    assert codes
-    return {
-        **{key: full[key] for key in ("site", "areas", "cost_centres", "vat_codes", "qualifications")},
-        "resources": resources,
-        "companies": [row for row in full["companies"] if row["key"] == "FANTA"],
-        "holders": [row for row in full["holders"] if row["account"].startswith("fanta@")],
-        "poc_projects": [project],
-    }
+    resources = [row for row in full["resources"] if row["code"] == "RB-COB1"]
+    [project] = [row for row in full["poc_projects"] if row["code"] == "PC-03"]
+    for one in (project, *project["milestones"]):
+        one["planned_usage"] = one["planned_hours"] = []
+    areas = {"A3", project["area"]}
+    return json.dumps(
+        {
+            "site": full["site"],
+            "areas": [row for row in full["areas"] if row["code"] in areas],
+            "cost_centres": [row for row in full["cost_centres"] if row["code"] == resources[0]["cost_centre"]],
+            "vat_codes": full["vat_codes"][:1],
+            "qualifications": [row for row in full["qualifications"] if row["code"] == "Q-COB"],
+            "resources": resources,
+            "companies": [row for row in full["companies"] if row["key"] == "FANTA"],
+            "holders": [row for row in full["holders"] if row["account"] == "fanta@imprese.example"],
+            "poc_projects": [project],
+        }
+    )
+
+
+def small() -> dict[str, Any]:
+    """Return a centre of one resource, one firm and one project, quick to load and to be spoiled."""
+    return dict(json.loads(_small_text()))
 
 
 def load(raw: object, *, today: date = TODAY) -> Any:
