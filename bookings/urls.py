@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from bookings.api.bookings import ACTIONS, BookingsView, BookingView, QuotesView
 from bookings.api.calendar import CalendarView
 from bookings.api.resources import AvailabilityView, ResourcesView, ResourceView
-from bookings.views import approvals, catalogue, checkout, floor, mine, resource
+from bookings.views import approvals, catalogue, checkout, floor, mine, resource, uses
 
 app_name = "bookings"
 
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bookings/<str:reference>/reject/", mine.reject, name="reject"),
     path("bookings/<str:reference>/check-in/", mine.arrive, name="check-in"),
     path("bookings/<str:reference>/check-out/", mine.leave, name="check-out"),
+    path("uses/", uses.uses, name="uses"),
+    path("uses/enter/", uses.enter_page, name="enter-page"),
+    path("uses/<str:reference>/enter/", uses.enter, name="enter"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<str:reference>/approve/", approvals.approve, name="approvals-approve"),
     path("approvals/<str:reference>/reject/", approvals.reject, name="approvals-reject"),

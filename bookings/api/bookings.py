@@ -28,7 +28,7 @@ from bookings.models import Booking, BookingStatus
 from bookings.queries.lists import BookingFilter, booking_for, bookings_for
 from bookings.services.life import approve_booking, cancel_booking, reject_booking
 from bookings.services.ordering import ensure_may_book, offer, request_booking, resolve_order
-from bookings.services.use import check_in, check_out
+from bookings.services.use import check_in, check_out, enter_as_booked
 from common.api import AwareDateTimeField, WholeNumberField, paginated, read_body, read_query
 from common.clock import now
 from common.errors import NotFound
@@ -130,6 +130,10 @@ def confirm_booking(*, booking: Booking, by: User, now: Any, note: str = "") -> 
     return approve_booking(booking=booking, by=by, now=now, note=note)
 
 
+def _enter(*, booking: Booking, by: User, now: Any, note: str = "") -> object:
+    return enter_as_booked(booking=booking, by=by, now=now)
+
+
 def _check_in(*, booking: Booking, by: User, now: Any, note: str = "") -> object:
     return check_in(booking=booking, by=by, now=now)
 
@@ -153,4 +157,5 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "cancel": action_view("cancel", cancel_booking, CancelSerializer),
     "check-in": action_view("check_in", _check_in, NoteSerializer),
     "check-out": action_view("check_out", check_out, CheckOutSerializer),
+    "enter": action_view("enter", _enter, NoteSerializer),
 }

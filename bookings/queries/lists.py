@@ -79,6 +79,12 @@ def waiting_for_approval() -> QuerySet[Booking]:
     return with_everything_shown(rows).order_by("created_at", "pk")
 
 
+def uses_to_enter(now: datetime) -> QuerySet[Booking]:
+    """Return the bookings that are over and that nobody checked out, oldest first: each keeps its month open."""
+    rows = Booking.objects.filter(status__in=OCCUPYING, ends_at__lte=now)
+    return with_everything_shown(rows).order_by("ends_at", "pk")
+
+
 @dataclass(slots=True)
 class FloorRow:
     """One resource today: who is on it, who comes next, who has left."""

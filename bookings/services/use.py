@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingStatus, Usage
+from bookings.models import OCCUPYING, Booking, BookingStatus, Usage
 from bookings.rules.transitions import ensure_transition
 from bookings.services.ordering import Order, order_of
 from bookings.services.writing import free_allocations, lock_booking, record
@@ -20,6 +20,7 @@ from costing.services.settlement import ResourceUse, settle
 from facility.models import OperatorNeed, Resource
 
 EARLY = timedelta(minutes=10)
+ENTERING = ("manager", "technician", "finance")
 
 
 def _ensure_own_or_floor(user: User, booking: Booking) -> None:
@@ -36,16 +37,11 @@ def check_in(*, booking: Booking, by: User, now: datetime) -> Usage:
     """
     _ensure_own_or_floor(by, booking)
     row = lock_booking(booking)
-    old = row.status
-    ensure_transition(old, BookingStatus.IN_USE)
+    ensure_transition(row.status, BookingStatus.IN_USE)
     if now < row.starts_at - EARLY:
         detail = _("Check-in opens ten minutes before the start.")
         raise Conflict("too_early", detail, {"opens_at": (row.starts_at - EARLY).isoformat()})
-    row.status = BookingStatus.IN_USE
-    row.save(update_fields=["status"])
-    usage = Usage.objects.create(booking=row, started_at=now)
-    record(row, action="check_in", old=old, by=by, now=now)
-    return usage
+    return _begin(row, started_at=now, by=by, now=now)
 
 
 @writing
@@ -67,14 +63,58 @@ def check_out(
     """
     _ensure_own_or_floor(by, booking)
     row = lock_booking(booking)
-    old = row.status
-    ensure_transition(old, BookingStatus.COMPLETED)
+    ensure_transition(row.status, BookingStatus.COMPLETED)
     usage = Usage.objects.select_for_update().get(booking=row)
-    order = order_of(row)
     actual = _actual_period(started_at or usage.started_at, ended_at or now, now)
-    usage.started_at, usage.ended_at = actual.starts_at, actual.ends_at
-    usage.operator_hours = attended_hours(order, actual, operator_hours)
     usage.note, usage.incident = note, incident
+    return _finish(row, usage, actual, hours=operator_hours, by=by, now=now)
+
+
+@writing
+def enter_as_booked(*, booking: Booking, by: User, now: datetime) -> Usage:
+    """Enter a use that is over and that nobody checked out: it is charged as it was booked.
+
+    A check-in that was made keeps its time. Raises: Conflict `wrong_state` for a booking that is not over or not
+    waiting for its use, Unprocessable `no_tariff`, PermissionDenied.
+    """
+    if not by.has_role(*ENTERING):
+        raise PermissionDenied
+    row = lock_booking(booking)
+    if row.status not in OCCUPYING or row.ends_at > now:
+        detail = _("Only a booking that is over, and that nobody checked out, is entered as booked.")
+        raise Conflict("wrong_state", detail, {"booking_status": row.status})
+    in_use = row.status == BookingStatus.IN_USE
+    usage = row.usage if in_use else _begin(row, started_at=row.starts_at, by=by, now=now)
+    # a check-in recorded after the end says that somebody came, not when
+    started_at = usage.started_at if usage.started_at < row.ends_at else row.starts_at
+    actual = Period(started_at, row.ends_at)
+    return _finish(row, usage, actual, hours=None, by=by, now=now, action="enter")
+
+
+def _begin(row: Booking, *, started_at: datetime, by: User, now: datetime) -> Usage:
+    """Put a locked booking into use."""
+    old = row.status
+    row.status = BookingStatus.IN_USE
+    row.save(update_fields=["status"])
+    usage = Usage.objects.create(booking=row, started_at=started_at)
+    record(row, action="check_in", old=old, by=by, now=now)
+    return usage
+
+
+def _finish(
+    row: Booking,
+    usage: Usage,
+    actual: Period,
+    *,
+    hours: Decimal | None,
+    by: User,
+    now: datetime,
+    action: str = "check_out",
+) -> Usage:
+    """Complete a locked booking with its actual period, and charge it."""
+    old, order = row.status, order_of(row)
+    usage.started_at, usage.ended_at = actual.starts_at, actual.ends_at
+    usage.operator_hours = attended_hours(order, actual, hours)
     row.status = BookingStatus.COMPLETED
     row.save(update_fields=["status"])
     free_allocations(row)
@@ -87,10 +127,10 @@ def check_out(
         approved_by=_name(row.approved_by),
         by=by,
         now=now,
-        note=what_it_was_for(order, note),
+        note=what_it_was_for(order, usage.note),
     )
     usage.save()
-    record(row, action="check_out", old=old, by=by, now=now, note=incident or note)
+    record(row, action=action, old=old, by=by, now=now, note=usage.incident or usage.note)
     return usage
 
 

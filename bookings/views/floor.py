@@ -17,9 +17,8 @@ from django.views.decorators.http import require_safe
 
 from bookings.forms import CheckOutForm
 from bookings.models import Booking, BookingStatus
-from bookings.queries.lists import FloorRow
+from bookings.queries.lists import FloorRow, uses_to_enter
 from bookings.queries.lists import floor as floor_rows
-from bookings.queries.lists import uses_to_enter
 from bookings.services.use import check_in, check_out
 from bookings.views.answers import Problem, attempted, booking_step
 from bookings.views.steps import FLOOR, Steps, is_attended, steps_for

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,8 @@ from costing.views.rows import charge_rows
 PER_PAGE = 50
 LONGEST_LIST = 12
 LANGUAGES = ("it", "en")
+# where what was used and not checked out can be entered: links upward are names
+USES_PAGE = "bookings:uses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class ClosingStep:
     title: str | Promise
     in_the_way: Sequence[Blocker]
     is_done: bool
+    all_in_one_place: str = ""
 
     @property
     def shown(self) -> Sequence[Blocker]:
@@ -71,7 +75,12 @@ def closing_steps(period: AccountingPeriod, *, now: datetime) -> list[ClosingSte
     return [
         ClosingStep(_("The month is over"), [], is_done=now >= end_of(period, zone)),
         ClosingStep(_("The months before are closed"), earlier, is_done=not earlier),
-        ClosingStep(_("Every use is checked out or cancelled"), unsettled, is_done=not unsettled),
+        ClosingStep(
+            _("Every use is checked out or cancelled"),
+            unsettled,
+            is_done=not unsettled,
+            all_in_one_place=reverse(USES_PAGE) if unsettled else "",
+        ),
     ]
 
 
