@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from common.urls import rest_of_the_api
+import bookings.urls
+import common.urls
+import companies.urls
+import costing.urls
+import dashboard.urls
+import outbox.urls
+import projects.urls
 from common.views import page_not_found
 
-APPS = ("dashboard", "bookings", "costing", "projects", "facility", "outbox", "companies", "common")
-#: Pages in no namespace: every template's frame names them.
-FRAME = ("companies", "common")
 #: allauth's pages to change one's address: here that is done by who manages the account.
 CLOSED = r"^accounts/(?:email|confirm-email)/"
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    *dashboard.urls.api_urlpatterns,
+    *bookings.urls.api_urlpatterns,
+    *costing.urls.api_urlpatterns,
+    *projects.urls.api_urlpatterns,
+    *outbox.urls.api_urlpatterns,
+    *companies.urls.api_urlpatterns,
+    *common.urls.api_urlpatterns,
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((dashboard.urls.urlpatterns, "dashboard"))),
+    path("", include((bookings.urls.urlpatterns, "bookings"))),
+    path("", include((costing.urls.urlpatterns, "costing"))),
+    path("", include((outbox.urls.urlpatterns, "outbox"))),
+    # In no namespace: every page's frame names them.
+    path("", include(companies.urls.urlpatterns)),
+    path("", include(common.urls.urlpatterns)),
     re_path(CLOSED, page_not_found),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include((api_urlpatterns, "api"))),
+    common.urls.rest_of_the_api,
 ]
-for app in APPS:
-    if find_spec(f"{app}.urls"):
-        urls = import_module(f"{app}.urls")
-        pages = include(urls.urlpatterns) if app in FRAME else include((urls.urlpatterns, app))
-        urlpatterns.append(path("", pages))
-        api_urlpatterns += getattr(urls, "api_urlpatterns", [])
-urlpatterns += [path("api/v1/", include((api_urlpatterns, "api"))), rest_of_the_api]
 
 handler400 = "common.views.bad_request"
 handler403 = "common.views.forbidden"
