@@ -51,6 +51,7 @@ WHOLE = "0"
 SHARE = "0.00"
 TEXT = "General"
 
+ROWS_PER_NOTE = 1000
 FONT = "Calibri"
 INK, PAPER, RULE = "1F2937", "FFFFFF", "D5DBE3"
 GOOD, GOOD_BACK = "166534", "DCFCE7"
@@ -242,7 +243,7 @@ def _content(
 def _counted(rows: Iterable[Sequence[Value]], progress: Callable[[int], None] | None) -> Iterator[Sequence[Value]]:
     for number, row in enumerate(rows, start=1):
         yield row
-        if progress is not None and number % 1000 == 0:
+        if progress is not None and number % ROWS_PER_NOTE == 0:
             progress(number)
 
 

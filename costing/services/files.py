@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,32 +72,30 @@ def render_files(
 
     All their dates are those of the close; `now` is only when the row was written. `progress` is told per cent.
     """
-    files = []
     made_by = period.closed_by.name if period.closed_by else ""
-    for place, (language, _name) in enumerate(settings.LANGUAGES):
-        wanted = Wanted(language=language, made_by=made_by, now=period.closed_at or now)
-        files.append(_kept(period, wanted, now, _share(progress, place, len(settings.LANGUAGES))))
-    return files
-
-
-def _kept(
-    period: AccountingPeriod, wanted: Wanted, now: datetime, progress: Callable[[int], None] | None
-) -> PeriodFile:
+    languages = [code for code, _name in settings.LANGUAGES]
     with _rendering(period):
-        kept = stored_file(period, kind=WORKBOOK, language=wanted.language)
-        if kept is not None:
-            return kept
-        rendered = render_workbook(period, wanted, progress=progress)
-        return PeriodFile.objects.create(
-            period=period,
-            version=period.version,
-            kind=WORKBOOK,
-            language=wanted.language,
-            name=rendered.name,
-            sha256=rendered.sha256,
-            content=rendered.content,
-            created_at=now,
-        )
+        kept = {language: stored_file(period, kind=WORKBOOK, language=language) for language in languages}
+        missing = [language for language in languages if kept[language] is None]
+        proof = proof_of(period, LineFilter()) if missing else None
+        for place, language in enumerate(missing):
+            wanted = Wanted(language=language, made_by=made_by, now=period.closed_at or now)
+            told = _share(progress, place, len(missing))
+            kept[language] = _keep(period, language, render_workbook(period, wanted, proof=proof, progress=told), now)
+    return [one for one in kept.values() if one is not None]
+
+
+def _keep(period: AccountingPeriod, language: str, rendered: Rendered, now: datetime) -> PeriodFile:
+    return PeriodFile.objects.create(
+        period=period,
+        version=period.version,
+        kind=WORKBOOK,
+        language=language,
+        name=rendered.name,
+        sha256=rendered.sha256,
+        content=rendered.content,
+        created_at=now,
+    )
 
 
 @contextmanager
@@ -133,13 +131,37 @@ def workbook_now(period: AccountingPeriod, wanted: Wanted) -> Rendered:
         return render_workbook(period, wanted)
 
 
-def render_workbook(
-    period: AccountingPeriod, wanted: Wanted, *, progress: Callable[[int], None] | None = None
-) -> Rendered:
-    """Return a period's usage workbook; the lines are read twice, so that memory stays bounded."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What some lines add up to and the checks that they pass: the same in every language."""
+
+    summary: Summary
+    checks: Sequence[Check]
+
+
+def proof_of(period: AccountingPeriod, lines: LineFilter) -> Proof:
+    """Add up a period's lines and tie them to the ledger, the documents and the hash."""
     zone = the_zone()
-    summary = summarise(ledger_rows(period, zone, wanted.lines))
-    content = WorkbookContent(_lines(period, wanted, zone), summary, _checks(period, wanted, summary, zone))
+    summary = summarise(ledger_rows(period, zone, lines))
+    checks = ledger_checks(ledger_sums(period, lines), summary)
+    if period.state == PeriodState.CLOSED and not lines.project_code:
+        checks += document_checks(document_sums(period, lines.company_id), summary)
+        if lines.company_id is None:
+            computed = chained_hash(period.previous_sha256, canonical_lines(ledger_rows(period, zone), zone))
+            checks += seal_checks(number_span(period), stored=period.sha256, computed=computed)
+    return Proof(summary, checks)
+
+
+def render_workbook(
+    period: AccountingPeriod,
+    wanted: Wanted,
+    *,
+    proof: Proof | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Rendered:
+    """Return a period's usage workbook; its lines are read as they are written, so that memory stays bounded."""
+    zone, proof = the_zone(), proof or proof_of(period, wanted.lines)
+    content = WorkbookContent(_lines(period, wanted, zone), proof.summary, proof.checks)
     facts = WorkbookFacts(
         period=period.code,
         state=period.state,
@@ -154,7 +176,7 @@ def render_workbook(
         previous_sha256=period.previous_sha256,
         area_names=area_names(wanted.language),
     )
-    stream, total = BytesIO(), max(summary.totals.lines, 1)
+    stream, total = BytesIO(), max(proof.summary.totals.lines, 1)
     told = None if progress is None else lambda rows: progress(100 * rows // total)
     write_usage_workbook(facts, content, stream, progress=told)
     return Rendered(file_name(period, wanted), stream.getvalue())
@@ -185,14 +207,3 @@ def file_name(period: AccountingPeriod, wanted: Wanted, *, subject: str = "uso",
 def _lines(period: AccountingPeriod, wanted: Wanted, zone: ZoneInfo) -> Iterator[LedgerRow]:
     rows = ledger_rows(period, zone, wanted.lines)
     return (without_internals(row) for row in rows) if wanted.is_variant else rows
-
-
-def _checks(period: AccountingPeriod, wanted: Wanted, summary: Summary, zone: ZoneInfo) -> list[Check]:
-    checks = ledger_checks(ledger_sums(period, wanted.lines), summary)
-    if period.state == PeriodState.CLOSED and not wanted.project_code:
-        company_id = wanted.company.pk if wanted.company else None
-        checks += document_checks(document_sums(period, company_id), summary)
-        if wanted.company is None:
-            computed = chained_hash(period.previous_sha256, canonical_lines(ledger_rows(period, zone), zone))
-            checks += seal_checks(number_span(period), stored=period.sha256, computed=computed)
-    return checks
