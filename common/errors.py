@@ -1,6 +1,5 @@
 """One family of refusals: «no, because», said in stable codes and translated words."""
 
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -16,174 +16,364 @@ import bookings.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('companies', '0001_initial'),
-        ('costing', '0001_initial'),
-        ('facility', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("companies", "0001_initial"),
+        ("costing", "0001_initial"),
+        ("facility", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunSQL("CREATE SEQUENCE booking_reference", "DROP SEQUENCE booking_reference"),
         migrations.CreateModel(
-            name='BookedResource',
+            name="BookedResource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booked', to='facility.resource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="booked", to="facility.resource"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'booked resource',
-                'verbose_name_plural': 'booked resources',
+                "verbose_name": "booked resource",
+                "verbose_name_plural": "booked resources",
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='reference')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('service', models.CharField(blank=True, max_length=40, verbose_name='service')),
-                ('status', models.CharField(choices=[('requested', 'requested'), ('confirmed', 'confirmed'), ('in_use', 'in use'), ('completed', 'completed'), ('rejected', 'rejected'), ('cancelled', 'cancelled')], max_length=10, verbose_name='status')),
-                ('starts_at', models.DateTimeField(verbose_name='start')),
-                ('ends_at', models.DateTimeField(verbose_name='end')),
-                ('purpose', models.CharField(blank=True, max_length=500, verbose_name='purpose')),
-                ('people', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='people')),
-                ('names', models.JSONField(blank=True, default=list, verbose_name='names (e-mails)')),
-                ('with_operator', models.BooleanField(default=False, verbose_name='with operator')),
-                ('price', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='price')),
-                ('override_reason', models.CharField(blank=True, max_length=300, verbose_name='override reason')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='companies.company', verbose_name='company')),
-                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='projects.milestone', verbose_name='milestone')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='projects.project', verbose_name='project')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
-                ('resources', models.ManyToManyField(related_name='bookings', through='bookings.BookedResource', to='facility.resource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=20, unique=True, verbose_name="reference")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("service", models.CharField(blank=True, max_length=40, verbose_name="service")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("confirmed", "confirmed"),
+                            ("in_use", "in use"),
+                            ("completed", "completed"),
+                            ("rejected", "rejected"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="start")),
+                ("ends_at", models.DateTimeField(verbose_name="end")),
+                ("purpose", models.CharField(blank=True, max_length=500, verbose_name="purpose")),
+                (
+                    "people",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="people"
+                    ),
+                ),
+                ("names", models.JSONField(blank=True, default=list, verbose_name="names (e-mails)")),
+                ("with_operator", models.BooleanField(default=False, verbose_name="with operator")),
+                (
+                    "price",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="price"
+                    ),
+                ),
+                ("override_reason", models.CharField(blank=True, max_length=300, verbose_name="override reason")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="companies.company",
+                        verbose_name="company",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="projects.milestone",
+                        verbose_name="milestone",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requested by",
+                    ),
+                ),
+                (
+                    "resources",
+                    models.ManyToManyField(
+                        related_name="bookings", through="bookings.BookedResource", to="facility.resource"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'booking',
-                'verbose_name_plural': 'bookings',
+                "verbose_name": "booking",
+                "verbose_name_plural": "bookings",
             },
         ),
         migrations.AddField(
-            model_name='bookedresource',
-            name='booking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booked', to='bookings.booking'),
+            model_name="bookedresource",
+            name="booking",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="booked", to="bookings.booking"
+            ),
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seat', models.PositiveSmallIntegerField(default=1, verbose_name='seat')),
-                ('blocked', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='blocked')),
-                ('live', models.BooleanField(default=True, verbose_name='live')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='facility.resource')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allocations', to='bookings.booking')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seat", models.PositiveSmallIntegerField(default=1, verbose_name="seat")),
+                ("blocked", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="blocked")),
+                ("live", models.BooleanField(default=True, verbose_name="live")),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="allocations", to="facility.resource"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="allocations", to="bookings.booking"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'allocation',
-                'verbose_name_plural': 'allocations',
+                "verbose_name": "allocation",
+                "verbose_name_plural": "allocations",
             },
         ),
         migrations.CreateModel(
-            name='BookingEvent',
+            name="BookingEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
-                ('action', models.CharField(max_length=20, verbose_name='action')),
-                ('from_status', models.CharField(blank=True, choices=[('requested', 'requested'), ('confirmed', 'confirmed'), ('in_use', 'in use'), ('completed', 'completed'), ('rejected', 'rejected'), ('cancelled', 'cancelled')], max_length=10, verbose_name='from')),
-                ('to_status', models.CharField(choices=[('requested', 'requested'), ('confirmed', 'confirmed'), ('in_use', 'in use'), ('completed', 'completed'), ('rejected', 'rejected'), ('cancelled', 'cancelled')], max_length=10, verbose_name='to')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='bookings.booking')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="recorded at")),
+                ("action", models.CharField(max_length=20, verbose_name="action")),
+                (
+                    "from_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("requested", "requested"),
+                            ("confirmed", "confirmed"),
+                            ("in_use", "in use"),
+                            ("completed", "completed"),
+                            ("rejected", "rejected"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=10,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("confirmed", "confirmed"),
+                            ("in_use", "in use"),
+                            ("completed", "completed"),
+                            ("rejected", "rejected"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=10,
+                        verbose_name="to",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="bookings.booking"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'booking event',
-                'verbose_name_plural': 'booking events',
+                "verbose_name": "booking event",
+                "verbose_name_plural": "booking events",
             },
         ),
         migrations.CreateModel(
-            name='Usage',
+            name="Usage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('operator_hours', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='operator hours')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('incident', models.TextField(blank=True, verbose_name='incident')),
-                ('booking', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='usage', to='bookings.booking')),
-                ('charge_set', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='usage', to='costing.chargeset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "operator_hours",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="operator hours"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("incident", models.TextField(blank=True, verbose_name="incident")),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="usage", to="bookings.booking"
+                    ),
+                ),
+                (
+                    "charge_set",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="usage",
+                        to="costing.chargeset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'usage',
-                'verbose_name_plural': 'usages',
+                "verbose_name": "usage",
+                "verbose_name_plural": "usages",
             },
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['company', '-starts_at'], name='booking_company_start'),
+            model_name="booking",
+            index=models.Index(fields=["company", "-starts_at"], name="booking_company_start"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['project', 'starts_at'], name='booking_project_start'),
+            model_name="booking",
+            index=models.Index(fields=["project", "starts_at"], name="booking_project_start"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('status__in', ('requested', 'in_use'))), fields=['starts_at'], name='booking_waiting'),
+            model_name="booking",
+            index=models.Index(
+                condition=models.Q(("status__in", ("requested", "in_use"))),
+                fields=["starts_at"],
+                name="booking_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['starts_at', 'ends_at'], name='booking_period'),
+            model_name="booking",
+            index=models.Index(fields=["starts_at", "ends_at"], name="booking_period"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='booking_ends_after_start', violation_error_code='end_before_start', violation_error_message='The end comes after the start.'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="booking_ends_after_start",
+                violation_error_code="end_before_start",
+                violation_error_message="The end comes after the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='booking_people'),
+            model_name="booking",
+            constraint=models.CheckConstraint(condition=models.Q(("people__gte", 1)), name="booking_people"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('milestone__isnull', True), ('project__isnull', False), _connector='OR'), name='booking_milestone_of_project'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("milestone__isnull", True), ("project__isnull", False), _connector="OR"),
+                name="booking_milestone_of_project",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bookedresource',
-            constraint=models.UniqueConstraint(fields=('booking', 'resource'), name='booked_resource_once'),
+            model_name="bookedresource",
+            constraint=models.UniqueConstraint(fields=("booking", "resource"), name="booked_resource_once"),
         ),
         migrations.AddConstraint(
-            model_name='bookedresource',
-            constraint=models.UniqueConstraint(fields=('booking', 'position'), name='booked_position_once'),
+            model_name="bookedresource",
+            constraint=models.UniqueConstraint(fields=("booking", "position"), name="booked_position_once"),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=django.contrib.postgres.indexes.GistIndex(bookings.models.PointRange('resource'), models.F('blocked'), name='allocation_feed'),
+            model_name="allocation",
+            index=django.contrib.postgres.indexes.GistIndex(
+                bookings.models.PointRange("resource"), models.F("blocked"), name="allocation_feed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('live', True)), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[(bookings.models.PointRange('resource'), '&&'), (bookings.models.PointRange('seat'), '&&'), ('blocked', '&&')], name='allocation_no_overlap', violation_error_code='overlap', violation_error_message='This time is already taken.'),
+            model_name="allocation",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("live", True)),
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    (bookings.models.PointRange("resource"), "&&"),
+                    (bookings.models.PointRange("seat"), "&&"),
+                    ("blocked", "&&"),
+                ],
+                name="allocation_no_overlap",
+                violation_error_code="overlap",
+                violation_error_message="This time is already taken.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__gte', 1)), name='allocation_seat'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(condition=models.Q(("seat__gte", 1)), name="allocation_seat"),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('blocked__isempty', False)), name='allocation_not_empty'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("blocked__isempty", False)), name="allocation_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usage',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gt', models.F('started_at')), _connector='OR'), name='usage_ends_after_start'),
+            model_name="usage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gt", models.F("started_at")), _connector="OR"
+                ),
+                name="usage_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usage',
-            constraint=models.CheckConstraint(condition=models.Q(('charge_set__isnull', True), ('ended_at__isnull', False), _connector='OR'), name='usage_charged_when_ended'),
+            model_name="usage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("charge_set__isnull", True), ("ended_at__isnull", False), _connector="OR"),
+                name="usage_charged_when_ended",
+            ),
         ),
     ]

@@ -61,9 +61,7 @@ def test_units_and_minimum() -> None:
 def test_unused_share_is_told_exactly() -> None:
     used = Period(BOOKED.starts_at, datetime(2026, 11, 30, 8, 20, tzinfo=UTC))
 
-    result = steps(
-        {"basis": Basis.USED_PLUS_UNUSED_SHARE, "hour": Decimal(50), "billing_step_minutes": 1}, actual=used
-    )
+    result = steps({"basis": Basis.USED_PLUS_UNUSED_SHARE, "hour": Decimal(50), "billing_step_minutes": 1}, actual=used)
 
     assert result[-2:] == [
         ToldStep(
