@@ -75,7 +75,8 @@ def _chosen_day(request: HttpRequest, text: str) -> date:
 def _floor(
     request: HttpRequest, day: date, *, problem: Problem | None = None, form: CheckOutForm | None = None
 ) -> HttpResponse:
-    lanes = [_lane(request, row, form) for row in floor_rows(day_period(the_site(), day))]
+    site = the_site()
+    lanes = [_lane(request, row, form) for row in floor_rows(day_period(site, day))]
     cards = [card for lane in lanes for card in (*lane.running, *lane.coming)]
     days = [(today(request) + timedelta(days=shift), label) for shift, label in DAYS]
     context = {
@@ -84,7 +85,7 @@ def _floor(
         "is_today": day == today(request),
         "lanes": lanes,
         "late": sum(card.minutes_late > 0 for card in cards),
-        "to_enter": uses_to_enter(day_period(the_site(), today(request)).starts_at).count(),
+        "to_enter": uses_to_enter(day_period(site, today(request)).starts_at).count(),
         "problem": problem,
     }
     status = problem.status if problem else (422 if form else 200)

@@ -154,7 +154,7 @@ def test_queries_do_not_grow(
         check_in(booking=booking, by=technician, now=at(9))
     client = browser(technician, at(9.5))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(FLOOR)
 
 
