@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +22,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.access import role_required
 from common.clock import today
 from common.errors import Conflict
+from common.text import fold
 from companies.access import user_of
 from costing.forms import PriceListForm, TariffForm
 from costing.models import Tariff
 from costing.queries.tariffs import price_list_on, tariff_by_version, tariff_version
 from costing.services.tariffs import add_tariff
+from costing.terms import WEEKDAYS
 
 PER_PAGE = 50
 
@@ -37,6 +40,7 @@ class PriceRow:
     tariff: Tariff
     version: str
     amounts: tuple[tuple[str | Promise, Decimal], ...]
+    bands: tuple[tuple[str, dict[str, Any]], ...]
     state: str
     label: str | Promise
 
@@ -46,10 +50,16 @@ def price_row(tariff: Any, *, on: date) -> PriceRow:
     if tariff.valid_from > on:
         state, label = "planned", _("from that day")
     elif tariff.replaced:
-        state, label = "closed", _("replaced")
+        state, label = "replaced", _("replaced")
     else:
-        state, label = "open", _("in force")
-    return PriceRow(tariff, tariff_version(tariff), tuple(_amounts(tariff)), state, label)
+        state, label = "accepted", _("in force")
+    bands = tuple((_days(band["days"]), band) for band in tariff.bands)
+    return PriceRow(tariff, tariff_version(tariff), tuple(_amounts(tariff)), bands, state, label)
+
+
+def _days(codes: list[str]) -> str:
+    """Name weekdays briefly in the active language."""
+    return " ".join(str(WEEKDAYS_ABBR[WEEKDAYS.index(code)]) for code in codes)
 
 
 def _amounts(tariff: Tariff) -> Iterator[tuple[str | Promise, Decimal]]:
@@ -87,7 +97,7 @@ def tariff_list(request: HttpRequest) -> HttpResponse:
 
 def _wanted(form: PriceListForm) -> dict[str, str]:
     return {
-        "resource__code__iexact": form.cleaned_data["resource"].strip(),
+        "resource__search_text__contains": fold(form.cleaned_data["resource"].strip()),
         "price_group": form.cleaned_data["price_group"].strip().lower(),
     }
 

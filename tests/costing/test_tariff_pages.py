@@ -72,7 +72,7 @@ def test_bands_and_steps_are_shown(finance: User, simulator: Resource) -> None:
         steps=[{"from_hour": 4, "hour": "45.00"}],
     )
 
-    assert "€120.00 hour MO SA 17:00–19:00 −20% from hour 4: €45.00" in words(browser(finance, TODAY).get(LIST))
+    assert "€120.00 hour Mon Sat 17:00–19:00 −20% from hour 4: €45.00" in words(browser(finance, TODAY).get(LIST))
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -95,6 +95,7 @@ def test_the_list_can_be_narrowed(finance: User, simulator: Resource) -> None:
     def versions(query: str) -> list[str]:
         return [row.version for row in client.get(LIST + query).context["rows"]]
 
+    assert versions("?resource=simulàtor") == ["SI-CFD/member/2024-01-01", "SI-CFD/standard/2024-01-01"]
     assert versions("?resource=si-cfd") == ["SI-CFD/member/2024-01-01", "SI-CFD/standard/2024-01-01"]
     assert versions("?price_group=member") == ["SI-CFD/member/2024-01-01"]
     assert versions("?resource=NONE") == []
