@@ -13,7 +13,6 @@ from companies.access import user_of
 from facility.forms import ResourceForm
 from facility.models import Area, BookingPolicy, CostCentre, Qualification, QualificationHeld, Resource, Site
 from facility.rules import POLICY_BOUNDS
-from facility.services import save_resource
 
 
 @admin.register(Resource)
@@ -40,7 +39,7 @@ class ResourceAdmin(ModelAdmin[Resource]):
 
     def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:
         """Write through the service."""
-        obj.pk = save_resource(facts=form.facts(), by=user_of(request)).pk
+        obj.pk = form.write(by=user_of(request)).pk
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing is left: the service has written areas, hours and parts."""

@@ -9,14 +9,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (  # type: ignore[import-untyped]
+from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
 )
 
-from common.errors import Malformed, Refused
+from common.errors import Conflict, Malformed, Refused
+from companies.models import User
 from facility.calendar import opening_of
 from facility.models import BookingPolicy, Resource
 from facility.queries import resource_facts, whole
@@ -30,7 +31,7 @@ from facility.rules import (
     day_exception,
     opening_hours,
 )
-from facility.services import save_resource
+from facility.services import create_resource, save_resource
 
 Read = TypeVar("Read")
 PLAIN = (
@@ -98,16 +99,21 @@ class ResourceForm(forms.ModelForm[Resource]):
         if not self.errors:
             try:
                 with transaction.atomic():
-                    save_resource(facts=self.facts(), by=None)
+                    self.write(by=None)
                     transaction.set_rollback(True)
             except Refused as refused:
                 for refusal in refused.refusals:
                     self.add_error(None, str(refusal.detail))
-            except Malformed as malformed:
-                self.add_error(None, str(malformed.detail))
+            except (Malformed, Conflict) as refused:
+                self.add_error(None, str(refused.detail))
             except ValidationError as invalid:
                 self.add_error(None, invalid.messages)
         return self.cleaned_data
+
+    def write(self, *, by: User | None) -> Resource:
+        """Hand the form's content to the service: a new resource must not take another one's code."""
+        save = save_resource if self.instance.pk else create_resource
+        return save(facts=self.facts(), by=by)
 
     def clean_opening_lines(self) -> tuple[OpeningHours, ...] | None:
         """Read the hours."""
