@@ -62,6 +62,8 @@ export default defineConfig({
     manifest: 'manifest.json',
     assetsInlineLimit: 0,
     target: 'es2022',
+    // light-dark() stays as written: lowered, it would not follow the page's scheme from file to file.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     rollupOptions: { input: ['main', 'resource', 'theme'].map((name) => `frontend/src/${name}.ts`) },
   },

@@ -6,7 +6,7 @@ export function scrollers(box: HTMLElement): void {
     box.tabIndex = scrolls ? 0 : -1;
     if (!scrolls) box.removeAttribute('tabindex');
     if (scrolls && caption) {
-      box.setAttribute('role', 'region');
+      box.setAttribute('role', 'group');
       box.setAttribute('aria-label', caption);
     }
   }).observe(box);
