@@ -22,7 +22,7 @@ from projects.queries import project_for
 from projects.summaries import ProjectStanding, standings_on
 
 PER_PAGE = 24
-SHELVES = (("open", _("Open")), ("ended", _("Ended")), ("all", _("All")))
+SHELVES = (("open", _("Open projects")), ("ended", _("Ended projects")), ("all", _("All projects")))
 
 
 @require_safe
