@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from bookings.models import Allocation, BookedResource, Booking, BookingEvent, Usage
 from bookings.queries.ground import ground_for
 from bookings.services.replay import Case, HistoryEntry, RefusedStep, Replay
-from bookings.services.use import attended_hours, uses_of, what_it_was_for
+from bookings.services.use import attended_minutes, hours_of, uses_of, what_it_was_for
 from common.periods import Period
 from companies.models import User
 from costing.models import ChargeSet
@@ -143,9 +143,9 @@ def _settlement(case: Case) -> Settlement | None:
     if step is None or step.used is None:
         return None
     order = case.entry.order
-    hours = attended_hours(order, step.used, step.operator_hours)
+    minutes = attended_minutes(order, step.used, step.operator_hours)
     return Settlement(
-        uses=tuple(uses_of(order, step.used, hours)),
+        uses=tuple(uses_of(order, step.used, minutes)),
         entered_by=_name(step.by),
         approved_by=_name(case.approved_by),
         by=step.by,
@@ -161,7 +161,7 @@ def _usages(booking: Booking, case: Case, charge_sets: Mapping[str, ChargeSet]) 
             booking=booking,
             started_at=used.starts_at,
             ended_at=used.ends_at,
-            operator_hours=attended_hours(case.entry.order, used, step.operator_hours),
+            operator_hours=hours_of(attended_minutes(case.entry.order, used, step.operator_hours)),
             note=step.note,
             incident=step.incident,
             charge_set=charge_sets[booking.source],

@@ -114,14 +114,15 @@ def _finish(
     """Complete a locked booking with its actual period, and charge it."""
     old, order = row.status, order_of(row)
     usage.started_at, usage.ended_at = actual.starts_at, actual.ends_at
-    usage.operator_hours = attended_hours(order, actual, hours)
+    minutes = attended_minutes(order, actual, hours)
+    usage.operator_hours = hours_of(minutes)
     row.status = BookingStatus.COMPLETED
     row.save(update_fields=["status"])
     free_allocations(row)
     usage.charge_set = settle(
         source=row.source,
         booking=row.reference,
-        uses=uses_of(order, actual, usage.operator_hours),
+        uses=uses_of(order, actual, minutes),
         economic_use=row.company_id is not None,
         entered_by=by.name or by.email,
         approved_by=_name(row.approved_by),
@@ -142,12 +143,16 @@ def _actual_period(starts_at: datetime, ends_at: datetime, now: datetime) -> Per
     return Period(starts_at, ends_at)
 
 
-def attended_hours(order: Order, actual: Period, given: Decimal | None) -> Decimal:
-    """Return the operator's hours of a use: those given, else the time used where an operator was there."""
-    if given is not None:
-        return given
-    attended = any(_attended(one, order) for one in order.resources)
-    return actual.hours.quantize(Decimal("0.01")) if attended else Decimal("0.00")
+def attended_minutes(order: Order, actual: Period, given_hours: Decimal | None) -> Decimal:
+    """Return the operator's minutes of a use: the hours given, else the time used where an operator was there."""
+    if given_hours is not None:
+        return given_hours * 60
+    return Decimal(actual.minutes if any(_attended(one, order) for one in order.resources) else 0)
+
+
+def hours_of(minutes: Decimal) -> Decimal:
+    """Return minutes as hours with two decimals, to be read; charges are priced from the minutes."""
+    return (minutes / 60).quantize(Decimal("0.01"))
 
 
 def what_it_was_for(order: Order, note: str) -> str:
@@ -155,14 +160,14 @@ def what_it_was_for(order: Order, note: str) -> str:
     return " · ".join(filter(None, (order.purpose, note)))
 
 
-def uses_of(order: Order, actual: Period, hours: Decimal) -> list[ResourceUse]:
-    """Return the use of each resource named; the operator's hours stand on those that have one."""
+def uses_of(order: Order, actual: Period, minutes: Decimal) -> list[ResourceUse]:
+    """Return the use of each resource named; the operator's minutes stand on those that have one."""
     return [
         ResourceUse(
             resource=resource,
             booked=order.period,
             actual=actual,
-            operator_minutes=hours * 60 if _attended(resource, order) else Decimal(0),
+            operator_minutes=minutes if _attended(resource, order) else Decimal(0),
         )
         for resource in order.resources
     ]

@@ -188,3 +188,13 @@ def test_checking_out_before_checking_in_is_a_wrong_state(centre: Centre, fanta:
 def test_outsider_does_not_check_in(centre: Centre, fanta: User, gira: User) -> None:
     with pytest.raises(PermissionDenied):
         check_in(booking=book(fanta, "MACHINE"), by=gira, now=at(9))
+
+
+def test_operator_minutes_are_exact_when_nobody_gives_hours(request_: Booking, manager: User, technician: User) -> None:
+    booking = approve_booking(booking=request_, by=manager, now=NOW)
+    check_in(booking=booking, by=technician, now=at(9))
+
+    usage = check_out(booking=booking, by=technician, now=at(11) + timedelta(minutes=20))
+
+    assert usage.operator_hours == Decimal("2.33")
+    assert Charge.objects.get(kind="operator").list_value == Decimal("105.00")
