@@ -43,16 +43,16 @@ class ChargeFilterForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered: dict[str, list[tuple[Any, str]]] = {
-            "company": list(choices.companies),
-            "project": [(code, code) for code in choices.projects],
-            "resource": [(code, code) for code in choices.resources],
-            "kind": [(kind, labelled("kind", kind)) for kind in choices.kinds],
+        offered: dict[str, list[tuple[Any, Any]]] = {
+            "company": [("", _("All companies")), *choices.companies],
+            "project": [("", _("All projects")), *((code, code) for code in choices.projects)],
+            "resource": [("", _("All resources")), *((code, code) for code in choices.resources)],
+            "kind": [("", _("All kinds")), *((kind, labelled("kind", kind)) for kind in choices.kinds)],
         }
         for name, values in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("All")), *values]
+            field.choices = values
 
     def wanted(self) -> LineFilter:
         """Return the filter; a value that is not offered narrows nothing."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from common.formatting import number_text
 from costing.labels import labelled
 from costing.models import Charge, Statement
 from costing.queries.ledger import vat_of_charges
@@ -27,6 +28,11 @@ class ChargeRow:
     def unit(self) -> str:
         """The unit in words."""
         return labelled("unit", self.charge.unit)
+
+    @property
+    def quantity(self) -> str:
+        """The quantity without needless zeros."""
+        return number_text(self.charge.quantity)
 
     @property
     def statement(self) -> Statement | None:

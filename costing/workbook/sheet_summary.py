@@ -81,13 +81,12 @@ def _state_look(facts: WorkbookFacts) -> Look:
 
 
 def _fact_rows(facts: WorkbookFacts, totals: Totals) -> list[list[Cell]]:
-    everything = _("all")
     rows: list[tuple[str, Value, str]] = [
         (_("Period"), facts.period, excel.TEXT),
         (_("Period state"), state_label(facts), excel.TEXT),
         (_("Version"), facts.version, excel.WHOLE),
-        (_("Company"), facts.company or everything, excel.TEXT),
-        (_("Project"), facts.project or everything, excel.TEXT),
+        (_("Company"), facts.company or _("All companies"), excel.TEXT),
+        (_("Project"), facts.project or _("All projects"), excel.TEXT),
         (_("Made on"), facts.made_at, excel.MOMENT),
         (_("Made by"), facts.made_by, excel.TEXT),
         (_("Lines"), totals.lines, excel.WHOLE),
