@@ -50,12 +50,13 @@ class DrawnRow:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month's first day on the drawing, with room for its name."""
+    """A month's first day on the drawing; its name where there is room, with the year where that is new."""
 
     first: date
     x: int
     label_x: int
     has_label: bool
+    has_year: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,15 @@ def _months(first: date, last: date, scale: _Scale) -> list[Month]:
     while day <= last:
         starts.append(day)
         day = _next_month(day)
+    is_short = len(starts) > 1 and scale.x(starts[1]) - scale.x(first) < ROOM_FOR_NAME
     months: list[Month] = []
-    taken_to = 0
+    taken_to = scale.x(starts[1]) if is_short else 0  # a first month of a few days leaves its room to the next
     for start in starts:
         x = scale.x(start)
         has_label = x >= taken_to and x + ROOM_FOR_NAME <= WIDTH
         taken_to = x + ROOM_FOR_NAME if has_label else taken_to
-        months.append(Month(start.replace(day=1), x, x + 5, has_label))
+        has_year = start.month == 1 or not any(month.has_label for month in months)
+        months.append(Month(start.replace(day=1), x, x + 5, has_label, has_year))
     return months
 
 

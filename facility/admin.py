@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from schedule import admin as _patterns  # noqa: F401, TID251  (registers its pages, so that they can be taken away)
 
 from common.admin import ModelAdmin, ReadOnlyAdmin
 from companies.access import user_of
 from facility.forms import ResourceForm
 from facility.models import Area, BookingPolicy, CostCentre, Qualification, QualificationHeld, Resource, Site
 from facility.rules import POLICY_BOUNDS
+
+for pattern in apps.get_app_config("schedule").get_models():
+    if admin.site.is_registered(pattern):  # hours are kept on resources: an event changed by hand would break them
+        admin.site.unregister(pattern)
 
 
 @admin.register(Resource)

@@ -77,6 +77,17 @@ def test_months_are_named_where_there_is_room() -> None:
     ]
 
 
+def test_a_first_month_of_a_few_days_leaves_its_room_to_the_next() -> None:
+    drawing = gantt([row(start=15, length=150)], FIRST)  # from 29 September
+
+    assert drawing is not None
+    assert [(month.first.month, month.has_label, month.has_year) for month in drawing.months[:3]] == [
+        (9, False, True),
+        (10, True, True),
+        (11, True, False),
+    ]
+
+
 def test_actual_days_reach_until_today_while_they_last() -> None:
     today = FIRST + timedelta(days=9)
 

@@ -122,3 +122,11 @@ def test_resources_are_not_deleted(admin: User, client_of: ClientOf) -> None:
     response = client_of(admin).post(f"/admin/facility/resource/{resource.pk}/delete/", {"post": "yes"})
 
     assert (response.status_code, Resource.objects.count()) == (403, 1)
+
+
+def test_patterns_have_no_pages_of_their_own(admin: User, client_of: ClientOf) -> None:
+    page = client_of(admin).get("/admin/")
+
+    assert page.status_code == 200
+    assert b"/admin/schedule/" not in page.content
+    assert client_of(admin).get("/admin/schedule/event/").status_code == 404
