@@ -97,6 +97,7 @@ def test_every_end_of_a_booking_is_there_with_its_reason(demo: Loaded) -> None:
 
 def test_a_breakdown_called_off_what_followed(demo: Loaded) -> None:
     usage = Usage.objects.exclude(incident="").select_related("booking").get()
+    assert usage.ended_at is not None
 
     calls_off = BookingEvent.objects.filter(action="cancel", reason="centre", at__gte=usage.ended_at)
     broken = calls_off.filter(booking__resources__code="ME-CMM", at__lt=usage.ended_at + timedelta(hours=2))

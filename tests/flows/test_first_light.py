@@ -118,7 +118,7 @@ def workbook(finance: APIClient) -> bytes:
     response = finance.get("/api/v1/periods/2026-11/workbook.xlsx?lang=it")
     assert response.status_code == 200
     assert response["Content-Disposition"] == 'attachment; filename="collaudo_uso_2026-11_v1.xlsx"'
-    return response.content
+    return bytes(response.content)
 
 
 def totals_of_lines(data: bytes) -> tuple[str, ...]:
