@@ -29,6 +29,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "free": free,
         "wish": free if free and free.minutes <= LONGEST_WHOLE_MINUTES else None,
+        "work": request.GET.get("work", ""),  # the project that somebody came from: it travels to the form
         "own_prices": getattr(request.user, "company_id", None) is not None,
     }
     is_fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

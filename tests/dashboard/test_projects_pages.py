@@ -86,6 +86,20 @@ def test_a_project_shows_plan_money_and_bookings(
     assert "PC-03.M1" in page
 
 
+def test_the_project_travels_from_its_page_to_the_form(
+    fanta: User, fanta_company: Company, pm: User, client_of: ClientOf
+) -> None:
+    make_centre(fanta_company, pm)
+    client = client_of(fanta)
+
+    catalogue = read(client, "/?work=PC-03")
+    form = read(client, "/resources/MACHINE/?work=PC-03")
+
+    assert "/resources/MACHINE/?work=PC-03" in catalogue
+    assert '<input type="hidden" name="work" value="PC-03">' in catalogue
+    assert '<option value="PC-03" selected>' in form
+
+
 def test_a_partner_sees_the_project_without_the_others_bookings(
     fanta: User, gira: User, gira_company: Company, fanta_company: Company, pm: User, client_of: ClientOf
 ) -> None:
