@@ -30,14 +30,19 @@ ROWS_AT_ONCE = 2000
 VAT_FACTS = (
     "pk", "company_id", "list_value", "contribution", "net", "vat_code", "vat_rate", "vat_nature", "vat_treatment",
 )  # fmt: skip
+# what a line calls as the charge does
+SAME_FACTS = (
+    "kind", "company_name", "vat_number", "tax_code", "size_class", "recipient", "project_code", "project_title", "cup",
+    "work_package", "trl", "resource_code", "resource_name", "resource_kind", "area_code", "cost_centre", "operator",
+    "booked_start", "booked_end", "billed_hours", "economic_use", "unit", "unit_price", "tariff_version", "list_value",
+    "regime", "cor", "intensity", "contribution", "cap_reason", "net", "vat_code", "vat_rate", "note", "entered_by",
+    "approved_by",
+)  # fmt: skip
 LINE_FACTS = (
-    "pk", "kind", "reverses_id", "reverses__kind", "company_name", "vat_number", "tax_code", "size_class", "recipient",
-    "project_code", "project_title", "cup", "alt_identifier", "measure_code", "work_package", "milestone_code", "trl",
-    "resource_code", "resource_name", "resource_kind", "area_code", "cost_centre", "operator", "booked_start",
-    "booked_end", "started_at", "ended_at", "billed_hours", "economic_use", "unit", "unit_price", "tariff_version",
-    "list_value", "regime", "cor", "intensity", "contribution", "cap_reason", "net", "vat_code", "vat_rate", "note",
-    "entered_by", "approved_by", "statement_line__vat", "statement_line__statement__year",
-    "statement_line__statement__sequence", "statement_line__statement__issued_on",
+    *SAME_FACTS, "pk", "reverses_id", "reverses__kind", "alt_identifier", "measure_code", "milestone_code",
+    "started_at", "ended_at", "statement_line__vat", "statement_line__statement__year",
+    "statement_line__statement__sequence",
+    "statement_line__statement__issued_on",
 )  # fmt: skip
 # the kinds of lines that stand for time on the resource; the others share it and would count it twice
 BOOKED_KINDS = frozenset({ChargeKind.USE, ChargeKind.NO_SHOW})
@@ -188,67 +193,28 @@ def ledger_rows(period: AccountingPeriod, zone: ZoneInfo, wanted: LineFilter | N
 
 
 def _row(fact: Mapping[str, Any], number: int, period: AccountingPeriod, vat: Decimal) -> LedgerRow:
-    booked, used = (
-        _hours(fact, BOOKED_KINDS, "booked_start", "booked_end"),
-        _hours(fact, USED_KINDS, "started_at", "ended_at"),
-    )
-    sequence = fact["statement_line__statement__sequence"]
+    year, sequence = fact["statement_line__statement__year"], fact["statement_line__statement__sequence"]
     return LedgerRow(
         line_no=number,
         period=period.code,
         period_state=period.state,
         charge_id=fact["pk"],
-        kind=fact["kind"],
         reverses=fact["reverses_id"],
-        document_no=f"{fact['statement_line__statement__year']}/{sequence:05d}" if sequence else "",
+        document_no=f"{year}/{sequence:05d}" if sequence else "",
         document_date=fact["statement_line__statement__issued_on"],
-        company_name=fact["company_name"],
-        vat_number=fact["vat_number"],
-        tax_code=fact["tax_code"],
-        size_class=fact["size_class"],
-        recipient=fact["recipient"],
-        project_code=fact["project_code"],
-        project_title=fact["project_title"],
-        cup=fact["cup"],
         alternative_identifier=fact["alt_identifier"],
         call=fact["measure_code"],
-        work_package=fact["work_package"],
         milestone=fact["milestone_code"],
-        trl=fact["trl"],
-        resource_code=fact["resource_code"],
-        resource_name=fact["resource_name"],
-        resource_kind=fact["resource_kind"],
-        cost_centre=fact["cost_centre"],
-        operator=fact["operator"],
-        booked_start=fact["booked_start"],
-        booked_end=fact["booked_end"],
-        booked_hours=booked,
+        booked_hours=_hours(fact, BOOKED_KINDS, "booked_start", "booked_end"),
         actual_start=fact["started_at"],
         actual_end=fact["ended_at"],
-        actual_hours=used,
-        billed_hours=fact["billed_hours"],
-        economic_use=fact["economic_use"],
-        unit=fact["unit"],
-        unit_price=fact["unit_price"],
-        tariff_version=fact["tariff_version"],
-        list_value=fact["list_value"],
-        regime=fact["regime"],
-        cor=fact["cor"],
-        intensity=fact["intensity"],
-        contribution=fact["contribution"],
-        cap_reason=fact["cap_reason"],
-        net=fact["net"],
-        vat_code=fact["vat_code"],
-        vat_rate=fact["vat_rate"],
+        actual_hours=_hours(fact, USED_KINDS, "started_at", "ended_at"),
         vat=vat,
         payable=fact["net"] + vat,
         internal_hour_cost=None,
         internal_cost=None,
         margin=None,
-        note=fact["note"],
-        entered_by=fact["entered_by"],
-        approved_by=fact["approved_by"],
-        area_code=fact["area_code"],
+        **{name: fact[name] for name in SAME_FACTS},
     )
 
 
