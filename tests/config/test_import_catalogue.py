@@ -22,6 +22,7 @@ from costing.models import IntensityRule, Tariff
 from facility import calendar
 from facility.models import BookingPolicy, QualificationHeld, Resource, ResourceComponent, ResourceKind, Site
 from facility.queries import policy_facts
+from facility.rules import WEEKDAYS, OpeningHours
 from projects.models import Milestone, Participant, PlannedUse, Project
 
 FILE = Path("config/demo/catalogue.json")
@@ -147,7 +148,7 @@ def _check_resources() -> None:
         ("EN-MIS", 1),
     ]
     round_the_clock = Resource.objects.get(code="BP-CLI")
-    assert calendar.opening_of(round_the_clock) == [calendar.OpeningHours(calendar_days(), 0, 1440)]
+    assert calendar.opening_of(round_the_clock) == [OpeningHours(WEEKDAYS, 0, 1440)]
     thresholds = {row["code"]: row["policy"]["approval"] for row in document()["resources"]}
     for resource in Resource.objects.exclude(kind=ResourceKind.OPERATOR).select_related("policy"):
         facts = policy_facts(resource.policy)
@@ -158,10 +159,6 @@ def _check_resources() -> None:
     assert (operator.internal, operator.operator_areas.count()) == (True, 2)
     assert User.objects.get(email="fanta@imprese.example").company == Company.objects.get(key="FANTA")
     assert User.objects.get(email="finance@centro.example").roles == ["finance"]
-
-
-def calendar_days() -> tuple[str, ...]:
-    return ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def spoiled(part: str, index: int, **changes: Any) -> dict[str, Any]:

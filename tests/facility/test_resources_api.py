@@ -57,8 +57,8 @@ def test_a_resource_shows_its_rules_and_the_callers_tariff(fanta: User, api_of: 
         policy={"approval": "above_amount", "approval_above": Decimal(900)},
         exceptions=(DayException(date(2026, 12, 24)),),
     )
-    make_tariff(resource, price_group="standard", hour=Decimal("90.00"))
-    make_tariff(resource, price_group="small", hour=Decimal("80.00"))
+    make_tariff(resource, price_group="standard", hour="90.00")
+    make_tariff(resource, price_group="small", hour="80.00")
 
     body = api_of(fanta).get(f"{URL}RB-1/").json()
 
