@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from facility.models import ResourceKind
 from tests.bookings.pages import browser
 
 FRONTEND = Path(settings.BASE_DIR) / "frontend"
+FIRST_LOAD_BYTES = 160_000  # the page itself stays far below the 40 KB that this leaves of 200
 ICONS = set((FRONTEND / "icons.txt").read_text().split())
 
 
@@ -67,6 +70,14 @@ def test_query_keeps_the_other_filters() -> None:
     text = Template("{% load look %}{% query page=2 %} {% query q=None %}").render(Context({"request": request}))
 
     assert text == "?q=robot&amp;page=2 ?page=1"
+
+
+def test_the_first_page_weighs_less_than_it_may() -> None:
+    manifest = json.loads((FRONTEND / "dist" / "manifest.json").read_text())
+    built = [entry["file"] for key, entry in manifest.items() if key != "src/resource.ts"]
+    built += manifest["src/main.ts"]["css"]
+
+    assert sum(len(gzip.compress((FRONTEND / "dist" / file).read_bytes())) for file in built) < FIRST_LOAD_BYTES
 
 
 @pytest.mark.django_db
