@@ -233,7 +233,7 @@ def tab_to(page: Page, target: Locator) -> None:
 def test_picture_for_the_readme(visit: Visit) -> None:
     now = datetime.fromisoformat(f"{BEFORE}+01:00").astimezone(UTC)
     load_demo(today=TODAY, now=now, password="una-parola-qualsiasi", say=lambda _text: None)
-    page = visit("/", User.objects.get(email="gira@imprese.example"), size=(1440, 960))
+    page = visit("/", User.objects.get(email="gira@imprese.example"), size=(1440, 960), language="en")
     stand_at(page, BEFORE)
 
     page.goto("/resources/RB-COB1/?start=2026-11-24T09:00:00%2B01:00&end=2026-11-24T12:00:00%2B01:00")
