@@ -48,6 +48,7 @@ HOURS = '0.00 "h"'
 MOMENT = "dd/mm/yyyy hh:mm"
 DAY = "dd/mm/yyyy"
 WHOLE = "0"
+THOUSANDS = "#,##0"
 SHARE = "0.00"
 TEXT = "General"
 
@@ -284,12 +285,12 @@ def _set_print(page: Any, sheet: Sheet) -> None:
 def _bar_chart(page: Worksheet, bars: Bars) -> Any:
     chart: Any = OpenpyxlBarChart()
     chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title, chart.height, chart.width, chart.gapWidth = bars.title, 7.5, 15, 60
+    chart.title, chart.height, chart.width, chart.gapWidth = bars.title, 9, 16, 60
     first, last, names, values = bars.header_row, bars.last_row, bars.name_column, bars.value_column
     chart.add_data(Reference(page, min_col=values, max_col=values, min_row=first, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(page, min_col=names, min_row=first + 1, max_row=last))
     chart.series[0].graphicalProperties.solidFill = bars.color
-    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.scaling.orientation, chart.x_axis.tickLblSkip = "maxMin", 1
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.numFmt, chart.y_axis.majorGridlines = bars.number_format, None
     chart.y_axis.scaling.min, chart.y_axis.crosses = 0, "max"

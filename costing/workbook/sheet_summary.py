@@ -128,10 +128,10 @@ def _picture_row(name: str, totals: Totals) -> list[Cell]:
 
 
 def _charts(title: str, *, header_row: int, last_row: int, place: int) -> list[Bars]:
-    row = 1 + place // 2 * 17
+    row = 1 + place // 2 * 20
     hours, value = _("Billed hours by %(topic)s"), _("List value by %(topic)s")
     topic = {"topic": title.lower()}
     return [
-        Bars(hours % topic, 1, 2, header_row, last_row, f"E{row}", excel.HOURS, HEADERS[Topic.TIME]),
-        Bars(value % topic, 1, 3, header_row, last_row, f"L{row}", excel.MONEY, BRAND),
+        Bars(hours % topic, 1, 2, header_row, last_row, f"E{row}", excel.THOUSANDS, HEADERS[Topic.TIME]),
+        Bars(value % topic, 1, 3, header_row, last_row, f"M{row}", excel.THOUSANDS, BRAND),
     ]
