@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,12 +31,21 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "rules": rules_in_words(shown),
         "hours": hours_in_words(opening_of(shown) or opening_of(shown.site) or ()),
         "now": now.astimezone(shown.site.tz),
+        "earliest": _earliest(shown, now),
         "minutes": usual_minutes(shown),
         "chips": next_free(shown, user=_person(request), now=now, minutes=usual_minutes(shown)),
         **_prices(request, shown, now),
         **_booking(request, shown, now),
     }
     return render(request, "bookings/resource.html", context)
+
+
+def _earliest(shown: Resource, now: datetime) -> datetime:
+    """Return the first start that the notice allows, on the step of the local day."""
+    local = (now + timedelta(hours=shown.policy.notice_hours)).astimezone(shown.site.tz)
+    over = timedelta(minutes=(local.hour * 60 + local.minute) % shown.policy.step_minutes, seconds=local.second)
+    step = timedelta(minutes=shown.policy.step_minutes)
+    return (local - over + step if over else local).replace(microsecond=0)
 
 
 def _person(request: HttpRequest) -> User | None:

@@ -125,10 +125,16 @@ def _who(resource: Resource) -> str:
 
 def _buffers(resource: Resource) -> list[Sentence]:
     before, after = resource.policy.setup_minutes, resource.policy.cleanup_minutes
-    if not before and not after:
+    values = {"before": duration_text(before), "after": duration_text(after)}
+    if before and after:
+        text = _("We keep %(before)s before and %(after)s after you for set-up and clean-up.")
+    elif before:
+        text = _("We keep %(before)s before you for set-up.")
+    elif after:
+        text = _("We keep %(after)s after you for clean-up.")
+    else:
         return []
-    text = _("We keep %(before)s before and %(after)s after you for set-up and clean-up.")
-    return [Sentence("tool", text % {"before": duration_text(before), "after": duration_text(after)})]
+    return [Sentence("tool", text % values)]
 
 
 def _cancellation(resource: Resource) -> str:

@@ -79,10 +79,29 @@ function plainRoles(element: HTMLElement, label: string): void {
   }
 }
 
+/** What is left to choose of the free times: not before the earliest start, and not where one's own bookings stand. */
+function choosable(free: Span[], earliest: string, own: Span[]): Span[] {
+  let left = free
+    .map((span) => ({ start: wall(span.start), end: wall(span.end) }))
+    .map((span) => ({ start: span.start > earliest ? span.start : earliest, end: span.end }));
+  for (const taken of own.map((span) => ({ start: wall(span.start), end: wall(span.end) }))) {
+    left = left.flatMap((span) =>
+      taken.end <= span.start || taken.start >= span.end
+        ? [span]
+        : [
+            { start: span.start, end: taken.start },
+            { start: taken.end, end: span.end },
+          ],
+    );
+  }
+  return left.filter((span) => span.start < span.end);
+}
+
 /** The week of a resource: open hours, what is taken, what is yours; drag to choose where a form listens. */
 export function week(element: HTMLElement, choose: Choose | null, form: HTMLFormElement | null): void {
   const text = (name: string): string => element.dataset[`text${name}`] ?? '';
   const now = element.dataset['now'] ?? '';
+  const earliest = element.dataset['earliest'] ?? now;
   const first = element.dataset['first'] || now;
   const step = Number(element.dataset['step'] ?? '15');
   const code = encodeURIComponent(element.dataset['code'] ?? '');
@@ -108,7 +127,7 @@ export function week(element: HTMLElement, choose: Choose | null, form: HTMLForm
     ]);
     const first = `${fetchInfo.startStr.slice(0, 10)}T00:00:00`;
     const last = `${fetchInfo.endStr.slice(0, 10)}T23:59:59`;
-    const free = times.free.filter((span) => wall(span.end) > now);
+    const free = choosable(times.free, earliest, events.filter((event) => event.mine));
     return [
       ...closedIn(times.open, first, last).map((span) => background(span, 'is-closed')),
       ...times.busy.map((span) => background(span, 'is-busy')),

@@ -8,7 +8,7 @@ from django.test import Client
 from companies.models import User
 from facility.models import BookingPolicy, Resource
 from tests.bookings.pages import browser, words
-from tests.world import Centre, book
+from tests.world import NOW, Centre, book
 
 pytestmark = pytest.mark.django_db
 WISH = "day=2026-11-30&begin=09:00&finish=11:00&people=1"
@@ -141,3 +141,23 @@ def test_staff_book_for_a_firm_or_for_the_centre(centre: Centre, manager: User, 
     assert "What you pay €0.00" in words(browser(manager).get(f"{url}&company={fanta.company_id}"))
     assert "not one of that firm" in words(browser(manager).get(f"{url}&company={gira.company_id}"))
     assert "List value €80.00" in words(browser(manager).get(f"/resources/MACHINE/price/?{WISH}"))
+
+
+@pytest.mark.parametrize(
+    ("buffers", "said"),
+    [
+        ({"setup_minutes": 30}, "We keep 30 min before and 15 min after you"),
+        ({"setup_minutes": 30, "cleanup_minutes": 0}, "We keep 30 min before you for set-up."),
+        ({}, "We keep 15 min after you for clean-up."),
+    ],
+)
+def test_buffers_are_said_without_needless_zeros(centre: Centre, buffers: dict[str, int], said: str) -> None:
+    BookingPolicy.objects.filter(resources=centre.machine).update(**buffers)
+
+    assert said in words(visitor().get("/resources/MACHINE/")).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_first_start_to_choose_is_after_the_notice_on_the_step(centre: Centre, fanta: User) -> None:
+    late = browser(fanta, NOW.replace(minute=7, second=30)).get("/resources/MACHINE/").context["earliest"]
+
+    assert f"{late:%Y-%m-%d %H:%M:%S}" == "2026-11-21 10:15:00"
