@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -89,6 +90,16 @@ class Qualification(Named):
         verbose_name_plural = _("qualifications")
 
 
+class QualificationHeldQuerySet(models.QuerySet["QualificationHeld"]):
+    """Reads of qualifications held."""
+
+    def visible_to(self, user: object) -> Self:
+        """Return what a person may see: the centre's staff all, a firm's people those of their colleagues."""
+        if isinstance(user, User):
+            return self.filter(user__in=User.objects.visible_to(user))
+        return self.none()
+
+
 class QualificationHeld(models.Model):
     """A qualification earned by a person, valid on `[earned_on, expires_on)`."""
 
@@ -96,6 +107,8 @@ class QualificationHeld(models.Model):
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="holders")
     earned_on = models.DateField(_("earned on"))
     expires_on = models.DateField(_("expires on"))
+
+    objects = QualificationHeldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("qualification held")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from common.languages import in_language
 from companies.models import Company, User
 from facility.models import Area, Resource
+
+Part = TypeVar("Part", bound=models.Model)
 
 
 class ProjectType(models.TextChoices):
@@ -108,6 +112,24 @@ class Project(models.Model):
         return self.stage in OPEN_STAGES
 
 
+class ProjectPartQuerySet(models.QuerySet[Part]):
+    """Rows that belong to a project: who may see the project may see them."""
+
+    owner = "project"
+
+    def visible_to(self, user: object) -> Self:
+        """Return the rows of the projects that a person may see."""
+        if getattr(user, "is_centre_staff", False):
+            return self
+        return self.filter(**{f"{self.owner}__in": Project.objects.visible_to(user)})
+
+
+class PlannedUseQuerySet(ProjectPartQuerySet["PlannedUse"]):
+    """Planned hours belong to a project by their milestone."""
+
+    owner = "milestone__project"
+
+
 class ParticipantRole(models.TextChoices):
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
@@ -121,6 +143,8 @@ class Participant(models.Model):
     company = models.ForeignKey(Company, models.PROTECT, related_name="participations")
     role = models.CharField(_("role"), max_length=10, choices=ParticipantRole)
     share = models.DecimalField(_("share (%)"), max_digits=5, decimal_places=2)
+
+    objects = ProjectPartQuerySet["Participant"].as_manager()
 
     class Meta:
         verbose_name = _("participant")
@@ -165,6 +189,8 @@ class Milestone(models.Model):
     criterion_it = models.CharField(_("acceptance criterion (Italian)"), max_length=300, blank=True)
     criterion_en = models.CharField(_("acceptance criterion (English)"), max_length=300, blank=True)
 
+    objects = ProjectPartQuerySet["Milestone"].as_manager()
+
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
@@ -203,6 +229,8 @@ class PlannedUse(models.Model):
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="planned_uses", verbose_name=_("resource"))
     hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
     list_value = models.DecimalField(_("list value"), max_digits=12, decimal_places=2)
+
+    objects = PlannedUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("planned use")

@@ -15,9 +15,8 @@ def projects_for(user: object) -> QuerySet[Project]:
     return (
         Project.objects.visible_to(user)
         .select_related("company", "pm", "area")
-        .prefetch_related(
-            Prefetch("milestones", Milestone.objects.order_by("position")), Prefetch("participants", participants)
-        )
+        .prefetch_related(Prefetch("milestones", Milestone.objects.order_by("position")))
+        .prefetch_related(Prefetch("participants", participants))
         .order_by("code")
     )
 

@@ -33,7 +33,7 @@ TARIFF_AMOUNTS = ("hour", "half_day", "day", "block", "flat", "minimum_charge", 
 
 
 class ResourceFiltersSerializer(serializers.Serializer[Any]):
-    """What somebody looks for; a window narrows to what is free all through it."""
+    """What somebody looks for; a window narrows to what can be had in it."""
 
     kind = serializers.ChoiceField(choices=ResourceKind.choices, required=False)
     area = serializers.CharField(max_length=20, required=False)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from common.errors import Conflict, Malformed, NotFound, Refused
 from companies.models import User
-from facility.models import BookingPolicy, OpeningException, Resource, ResourceComponent
+from facility.models import BookingPolicy, OpeningException, QualificationHeld, Resource, ResourceComponent
 from facility.queries import (
     CatalogueFilters,
     catalogue,
@@ -238,3 +238,13 @@ def test_a_qualification_counts_until_its_last_day(fanta: User) -> None:
     assert held(date(2026, 1, 31)) == {"fanta@imprese.example"}
     assert held(date(2029, 1, 30)) == {"fanta@imprese.example"}
     assert held(date(2029, 1, 31)) == frozenset()
+
+
+def test_colleagues_see_a_qualification_others_do_not(
+    fanta: User, fanta_member: User, gira: User, manager: User
+) -> None:
+    give_qualification(user=fanta, qualification=make_qualification(), earned_on=date(2026, 1, 31), by=None)
+
+    found = [QualificationHeld.objects.visible_to(who).count() for who in (fanta, fanta_member, manager, gira, None)]
+
+    assert found == [1, 1, 1, 0, 0]

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from companies.models import Company, User
-from projects.models import Participant
+from projects.models import Milestone, Participant, PlannedUse
 from projects.queries import milestone_for
-from tests.catalogue import make_milestone, make_project, make_site
+from tests.catalogue import make_milestone, make_project, make_resource, make_site
 from tests.conftest import ApiOf
 
 URL = "/api/v1/projects/"
@@ -143,6 +144,18 @@ def test_a_milestone_is_looked_for_in_its_own_project(fanta_company: Company, pm
     assert milestone_for(own, "PC-01.M1") == milestone
     with pytest.raises(Exception, match=r"^$"):
         milestone_for(other, "PC-01.M1")
+
+
+def test_parts_of_a_project_are_as_visible_as_it(fanta: User, gira: User, fanta_company: Company, pm: User) -> None:
+    milestone = make_milestone(make_project("PC-03", company=fanta_company, pm=pm), 1)
+    use = PlannedUse.objects.create(
+        milestone=milestone, resource=make_resource(), hours=Decimal(4), list_value=Decimal(9)
+    )
+    rows = ((Participant, Participant.objects.get()), (Milestone, milestone), (PlannedUse, use))
+
+    for model, row in rows:
+        found = [list(model.objects.visible_to(who)) for who in (fanta, pm, gira, AnonymousUser())]
+        assert found == [[row], [row], [], []]
 
 
 @pytest.mark.parametrize("n", [1, 3])
