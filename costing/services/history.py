@@ -93,9 +93,10 @@ class PriceBook:
 
     def month_of(self, on: date) -> AccountingPeriod:
         """Return the open period in which charges of a day fall."""
-        if on not in self.months:
-            self.months[on] = open_period_for(on)
-        return self.months[on]
+        month = on.replace(day=1)
+        if month not in self.months:
+            self.months[month] = open_period_for(month)
+        return self.months[month]
 
     def _document(self, uses: Sequence[PricedUse], aid: AidTerms, company: Company | None) -> Quote:
         lines = document_lines(uses, aid=aid, internal=company is None, vat_codes=self.vat_codes)
