@@ -258,7 +258,7 @@ def canonical_lines(rows: Iterable[LedgerRow], zone: ZoneInfo) -> Iterator[bytes
     """Yield the canonical text of a period, which its hash is taken of: English keys, internal columns empty.
 
     `rows` are the whole period's, ordered by charge id.
-    Source: docs/pricing.md, section 5.
+    Source: docs/ledger.md.
     """
     return csv_lines((without_internals(row) for row in rows), zone)
 

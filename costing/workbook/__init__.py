@@ -35,7 +35,7 @@ def write_usage_workbook(
 ) -> None:
     """Write a usage workbook; the same facts and rows give the same bytes.
 
-    Source: docs/pricing.md, section 5; the sheets' names and the order of columns are the same in both languages.
+    Source: docs/ledger.md; the sheets' names and the order of columns are the same in both languages.
     """
     with override(facts.language):
         sheets = [sheet(facts, content) for sheet in SHEETS]
