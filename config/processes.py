@@ -17,7 +17,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 STOP_PATIENCE = 15.0  # seconds until a process that does not stop is killed
-START_PATIENCE = 60.0
+START_PATIENCE = 120.0  # a loaded machine may need it
 PR_SET_PDEATHSIG = 1
 
 

@@ -77,6 +77,8 @@ class Command(BaseCommand):
             self.start(processes)
             if processes.answers(HOST, settings.PORT):
                 self.greet(demo=demo)
+            elif processes.ended() is None:
+                raise CommandError(f"The web server does not answer on {HOST}:{settings.PORT}; everything stops.")
             while (ended := processes.ended()) is None:
                 time.sleep(0.5)
             raise CommandError(f"{ended} has ended; its messages stand above. The rest stops too.")
