@@ -227,12 +227,28 @@ def import_qualifications(*, rows: Iterable[object], path: str) -> list[RowError
 
 
 def import_resources(*, rows: Iterable[object], path: str, kinds: Collection[str] = ()) -> list[RowError]:
-    """Bring resources in, parts before the wholes that are made of them; `kinds` narrows what kinds may stand here."""
+    """Bring resources in, parts before the wholes that are made of them; `kinds` narrows what kinds may stand here.
+
+    A resource that is as the row says is left alone, so that a second load is quick and leaves no trace.
+    """
     errors: list[RowError] = []
     readers = readers_of(rows, path, errors)
     parts_first = sorted(readers, key=lambda row: bool(row.raw.get("components")))
     allowed = kinds or [kind for kind in ResourceKind.values if kind != ResourceKind.OPERATOR]
-    return errors + taken(parts_first, lambda row: save_resource(facts=_resource_row(row, allowed), by=None))
+    present = _present_facts()
+
+    def take(row: RowReader) -> None:
+        facts = _resource_row(row, allowed)
+        if present.get(facts.code) != facts:
+            save_resource(facts=facts, by=None)
+
+    return errors + taken(parts_first, take)
+
+
+def _present_facts() -> dict[str, ResourceFacts]:
+    resources = list(whole(Resource.objects.all()))
+    openings = calendar.openings_of(resources)
+    return {resource.code: resource_facts(resource, opening=openings[resource.pk]) for resource in resources}
 
 
 def import_holders(*, rows: Iterable[object], path: str, today: date) -> list[RowError]:
@@ -298,12 +314,14 @@ def _resource_row(row: RowReader, kinds: Collection[str]) -> ResourceFacts:
         opening=_opening_row(row),
         exceptions=_read(row, "exceptions", day_exception),
         components=tuple(
-            (part.text("code", max_length=20), part.whole("quantity", minimum=1, maximum=MOST_SEATS, default=1))
-            for part in row.readers("components")
+            sorted(
+                (part.text("code", max_length=20), part.whole("quantity", minimum=1, maximum=MOST_SEATS, default=1))
+                for part in row.readers("components")
+            )
         ),
         qualification=row.text("qualification", max_length=20) if row.has("qualification") else None,
         operator=row.choice("operator", OperatorNeed.values, default=OperatorNeed.NONE),
-        operator_areas=tuple(row.texts(served)),
+        operator_areas=tuple(sorted(row.texts(served))),
         documents=tuple(row.texts("documents")),
         cost_centre=row.text("cost_centre", max_length=20) if row.has("cost_centre") else None,
         yearly_capacity_hours=row.whole("yearly_capacity_hours", default=0),
