@@ -46,6 +46,11 @@ def signed_in(user: Any) -> bool:
     return bool(user.is_authenticated)
 
 
+def of_a_firm(user: Any) -> bool:
+    """The entry is for the people of a firm."""
+    return bool(user.is_authenticated and user.company_id is not None and not user.is_centre_staff)
+
+
 def in_a_demonstration(user: Any) -> bool:
     """The entry is for people with an account, where the clock may be moved."""
     return bool(settings.TIME_TRAVEL) and signed_in(user)
@@ -63,6 +68,7 @@ ENTRIES = (
     Entry("bookings:approvals", _("Approvals"), "checks", staff("manager", "technician"), ("/approvals/",)),
     Entry("bookings:floor", _("Floor today"), "building-factory-2", staff("manager", "technician"), ("/floor/",)),
     Entry("costing:periods", _("Costs"), "receipt-euro", staff("finance", "director"), ("/finance/",)),
+    Entry("costing:statements", _("Statements"), "receipt-euro", of_a_firm, ("/finance/",)),
     Entry("outbox:mailbox", _("Mailbox"), "mail", in_a_demonstration, ("/mailbox/",)),
 )
 

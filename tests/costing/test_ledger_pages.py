@@ -244,3 +244,15 @@ def test_what_is_not_there(finance: User, october: AccountingPeriod, path: str) 
 
 def test_anonymous_signs_in_first(client: Any, october: AccountingPeriod) -> None:
     assert client.get(OCTOBER)["Location"].startswith("/accounts/login/")
+
+
+def test_firms_find_their_statements_from_every_page(fanta: User, finance: User, closed: AccountingPeriod) -> None:
+    link = 'href="/finance/statements/"'
+
+    assert (
+        link in page(fanta, "/bookings/").content.decode(),
+        link in page(finance, "/bookings/").content.decode(),
+    ) == (
+        True,
+        False,
+    )
