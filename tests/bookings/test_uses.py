@@ -67,10 +67,10 @@ def test_page_lists_them_and_enters_them_all(
 ) -> None:
     references = [book(user, "ROOM").reference for user in (fanta, gira)]
     client = client_of(finance)
-    later = {"HTTP_X_COLLAUDO_NOW": at(30).isoformat(), "HTTP_ACCEPT_LANGUAGE": "en"}
+    later = {"X-Collaudo-Now": at(30).isoformat(), "Accept-Language": "en"}
 
-    listed = client.get("/uses/", **later).content.decode()
-    answer = client.post("/uses/enter/", {"reference": references}, follow=True, **later)
+    listed = client.get("/uses/", headers=later).content.decode()
+    answer = client.post("/uses/enter/", {"reference": references}, follow=True, headers=later)
 
     assert all(reference in listed for reference in references)
     assert "2 uses are entered as booked." in answer.content.decode()
@@ -86,7 +86,7 @@ def test_page_takes_a_fixed_number_of_queries(
     client = client_of(finance)
 
     with django_assert_num_queries(5):
-        client.get("/uses/", HTTP_X_COLLAUDO_NOW=at(30).isoformat())
+        client.get("/uses/", headers={"X-Collaudo-Now": at(30).isoformat()})
 
 
 def test_over_http(over: Booking, api_of: ApiOf, finance: User, gira: User) -> None:
