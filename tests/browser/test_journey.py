@@ -131,12 +131,12 @@ def close_the_month(page: Page, tmp_path: Path) -> None:
     """See the charge with its trace, close the month once it is over, download the workbook."""
     looked_at(page)
     press(page, page.locator("a[href^='/finance/charges/']").first)
-    expect(page.locator("main")).to_contain_text(re.compile("490,00|90,00|194,85"))
+    expect(page.locator("main")).to_contain_text(re.compile("490,00|90,00|195,00"))
     looked_at(page)
     page.goto("/finance/2026-11/")
     expect(of_form(page, "/finance/2026-11/close/")).to_have_count(0)
     stand_at(page, AFTER)
-    for amount in ("774,85 €", "387,43 €", "387,42 €", "85,23 €", "472,65 €"):
+    for amount in ("775,00 €", "387,50 €", "85,25 €", "472,75 €"):
         expect(page.locator("main")).to_contain_text(amount)
     page.locator("details:has(form[action$='/close/']) summary").click()
     looked_at(page)
@@ -147,7 +147,7 @@ def close_the_month(page: Page, tmp_path: Path) -> None:
     assert download.value.suggested_filename == "collaudo_uso_2026-11_v1.xlsx"
     saved = tmp_path / download.value.suggested_filename
     download.value.save_as(saved)
-    assert totals(saved) == ("774.85", "387.43", "387.42", "85.23", "472.65")
+    assert totals(saved) == ("775.00", "387.50", "387.50", "85.25", "472.75")
 
 
 def outsider_sees_a_taken_slot(page: Page, reference: str) -> None:

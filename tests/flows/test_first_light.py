@@ -76,11 +76,11 @@ def test_charge_is_right_to_the_cent_and_explains_itself(caller_of: CallerOf) ->
 
     charges = answered(caller_of(FINANCE, LEFT).get("/api/v1/charges/?period=2026-11"))["results"]
 
-    # 13:20 is billed to 13:30: half-day 430.00 + half an hour of 120.00; the operator stood by 4.33 h.
+    # 13:20 is billed to 13:30: half-day 430.00 + half an hour of 120.00; the operator stood by 4 h 20 min.
     assert {one["kind"]: money(one) for one in charges} == {
         "use": ("490.00", "245.00", "245.00", "53.90", "298.90"),
         "setup": ("90.00", "45.00", "45.00", "9.90", "54.90"),
-        "operator": ("194.85", "97.43", "97.42", "21.43", "118.85"),
+        "operator": ("195.00", "97.50", "97.50", "21.45", "118.95"),
     }
     use = next(one for one in charges if one["kind"] == "use")
     assert (use["booking"], use["milestone"], use["tariff"]) == (reference, "PC-03.M2", "RB-SAL/standard/2024-01-01")
@@ -103,7 +103,7 @@ def test_month_closes_and_the_workbook_says_what_the_screen_says(
     assert answered(finance.post("/api/v1/periods/2026-11/close/"), 409)["code"] == "period_closed"
 
     screen = answered(finance.get("/api/v1/periods/2026-11/"))
-    assert money(screen) == ("774.85", "387.43", "387.42", "85.23", "472.65")
+    assert money(screen) == ("775.00", "387.50", "387.50", "85.25", "472.75")
     statement = answered(finance.get("/api/v1/statements/?period=2026-11"))["results"][0]
     assert (statement["number"], money(statement)) == ("2026/00001", money(screen))
     assert totals_of_lines(workbook(finance)) == money(screen)
