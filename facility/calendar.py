@@ -195,10 +195,11 @@ def _hours(patterns: Iterable[Pattern]) -> list[OpeningHours]:
 
 def _exceptions(resources: Collection[Resource], days: Collection[date]) -> dict[int, dict[date, list[DayException]]]:
     """Load the single days of several resources with one query."""
-    rows = OpeningException.objects.filter(resource__in=resources, on__range=(min(days), max(days)))
+    ids = [resource.pk for resource in resources]
+    rows = OpeningException.objects.filter(resource_id__in=ids, on__range=(min(days), max(days)))
     found: dict[int, dict[date, list[DayException]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        found[row.resource_id][row.on].append(DayException(row.on, row.from_minute, row.to_minute))
+    for resource_id, on, from_minute, to_minute in rows.values_list("resource_id", "on", "from_minute", "to_minute"):
+        found[resource_id][on].append(DayException(on, from_minute, to_minute))
     return found
 
 
