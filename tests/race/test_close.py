@@ -101,7 +101,7 @@ def test_charges_by_plain_inserts_while_the_month_closes(
     assert_sealed(october)
 
 
-def closes_meanwhile(october: AccountingPeriod, finance: User, company: Company) -> bool:
+def close_has_to_wait(october: AccountingPeriod, finance: User, company: Company, *, patience: float) -> bool:
     """Close the month while a charge is written but not committed; say whether the close had to wait."""
     closed = Event()
 
@@ -116,13 +116,13 @@ def closes_meanwhile(october: AccountingPeriod, finance: User, company: Company)
         with transaction.atomic():
             make_charge(october, company)
             job = pool.submit(closing)
-            waited = not closed.wait(timeout=1.5)
+            waited = not closed.wait(timeout=patience)
         job.result(timeout=30)
     return waited
 
 
 def test_close_waits_for_a_charge_on_its_way(october: AccountingPeriod, finance: User, fanta_company: Company) -> None:
-    assert closes_meanwhile(october, finance, fanta_company)
+    assert close_has_to_wait(october, finance, fanta_company, patience=1.5)
 
     assert_sealed(october)
 
@@ -141,6 +141,6 @@ def _trigger_without_lock() -> Iterator[None]:
 def test_without_the_lock_a_charge_slips_into_the_closed_month(
     october: AccountingPeriod, finance: User, fanta_company: Company
 ) -> None:
-    assert not closes_meanwhile(october, finance, fanta_company)
+    assert not close_has_to_wait(october, finance, fanta_company, patience=30)
 
     assert (Charge.objects.filter(period=october).count(), StatementLine.objects.count()) == (2, 1)
