@@ -114,10 +114,12 @@ def test_serve_answers_and_leaves_nothing_behind(data_dir: Path) -> None:
             break
 
     second, _ = manage("serve", data_dir=data_dir, port=free_port()).communicate(timeout=60)
-    serve.terminate()
+    stop = manage("stop", data_dir=data_dir, port=free_port())
     rest, _ = serve.communicate(timeout=60)
+    stopped, _ = stop.communicate(timeout=60)
 
     assert "Collaudo answers on http://127.0.0.1:" in heard, heard
     assert f"already runs from {data_dir} (process {serve.pid})" in second
     assert (serve.returncode, rest.strip().splitlines()[-1]) == (0, "Stopped.")
+    assert (stop.returncode, stopped) == (0, "Nothing runs here any more.\n")
     assert not (data_dir / "postgres" / "postmaster.pid").exists()

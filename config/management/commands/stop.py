@@ -29,8 +29,8 @@ class Command(BaseCommand):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGTERM)
         deadline = time.monotonic() + 2 * STOP_PATIENCE
-        while running_process(settings.DATA_DIR) is not None and time.monotonic() < deadline:
+        while running_process(settings.DATA_DIR) is not None or not embedded_postgres.stop_if_unused(settings.DATA_DIR):
+            if time.monotonic() > deadline:
+                raise CommandError(f"The database in {settings.DATA_DIR} is still in use by another process.")
             time.sleep(0.2)
-        if not embedded_postgres.stop_if_unused(settings.DATA_DIR):
-            raise CommandError(f"The database in {settings.DATA_DIR} is still in use by another process.")
         self.stdout.write("Nothing runs here any more.")
