@@ -73,8 +73,8 @@ def test_fifty_people_and_one_slot(centre: Centre, fanta: User, gira: User) -> N
     assert rows("costing_commitment") == 1
 
 
-def test_line_against_its_component(centre: Centre, fanta: User, gira: User) -> None:
-    wishes = [("LINE", fanta), ("MACHINE", gira)] * 15
+def test_fifty_on_a_line_and_its_component(centre: Centre, fanta: User, gira: User) -> None:
+    wishes = [("LINE", fanta), ("MACHINE", gira)] * 25
 
     outcomes = race([lambda code=code, user=user: book(user, code) for code, user in wishes])  # type: ignore[misc]
 
@@ -91,12 +91,14 @@ def test_three_seats_for_twelve_people(centre: Centre, fanta: User, gira: User) 
     assert (overlapping_pairs(), rows("bookings_allocation")) == (0, 3)
 
 
+@pytest.mark.parametrize("other", ["MACHINE", "LINE"])
 def test_without_the_locks_the_constraint_still_holds(
-    centre: Centre, fanta: User, gira: User, monkeypatch: pytest.MonkeyPatch
+    centre: Centre, fanta: User, gira: User, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ordering, "lock_resources", lambda resources: None)
+    wishes = [("MACHINE", fanta), (other, gira)] * 4
 
-    outcomes = race([lambda user=user: book(user, "MACHINE") for user in [fanta, gira] * 4])  # type: ignore[misc]
+    outcomes = race([lambda code=code, user=user: book(user, code) for code, user in wishes])  # type: ignore[misc]
 
     assert outcomes["booked"] == 1
     assert set(outcomes) <= {"booked", "overlap", "busy_try_again"}
