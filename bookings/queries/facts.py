@@ -58,14 +58,15 @@ def facts_for(
     window = Period(period.starts_at - look_around, period.ends_at + look_around)
     opening = open_periods(resources, window)
     held = _held(booker, names, period.starts_at.astimezone(resources[0].site.tz).date())
+    needs = needs_of(resources, period, opening)
     return BookingFacts(
         period=period,
         now=now,
         people=people,
         with_operator=with_operator,
         resources=tuple(resource_facts(one, tuple(opening[one.pk]), held) for one in resources),
-        needs=tuple(needs_of(resources, period, opening)),
-        taken=tuple(seats_taken(resource_ids(resources), window, but=but)),
+        needs=tuple(needs),
+        taken=tuple(seats_taken(resource_ids(resources), reach_of(needs, window), but=but)),
         project_open=project is None or project.is_open,
     )
 
@@ -77,10 +78,18 @@ def needs_of(resources: Sequence[Resource], period: Period, opening: dict[int, l
         before, after = buffers(policy_facts(whole.policy), period, opening[whole.pk])
         needs.append(_need(whole, 1, period, before, after))
         for component in whole.components.all():
-            own = component.part.policy
-            wide = (max(before, own.setup_minutes), max(after, own.cleanup_minutes)) if before or after else (0, 0)
+            # the wider of both, also beside a whole that needs none itself; none of either for a whole day
+            own_before, own_after = buffers(policy_facts(component.part.policy), period, opening[whole.pk])
+            wide = max(before, own_before), max(after, own_after)
             needs.append(_need(component.part, component.quantity, period, *wide))
     return needs
+
+
+def reach_of(needs: Sequence[Need], window: Period) -> Period:
+    """Return a window widened by the longest buffers, which may last days: whoever lies in them is in the way."""
+    before = max(need.before_minutes for need in needs)
+    after = max(need.after_minutes for need in needs)
+    return window.widened(before_minutes=before, after_minutes=after)
 
 
 def seats_taken(ids: Sequence[int], window: Period, *, but: Booking | None = None) -> list[Seat]:

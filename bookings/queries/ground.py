@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bookings.queries.facts import DAY, needs_of, resource_facts, resource_ids, seats_taken
+from bookings.queries.facts import DAY, needs_of, reach_of, resource_facts, resource_ids, seats_taken
 from bookings.rules.facts import BookingFacts, Seat
 from common.periods import Period
 from companies.models import User
@@ -67,14 +67,15 @@ class Ground:
         window = Period(period.starts_at - DAY, period.ends_at + DAY)
         opening = {one.pk: self.hours[one.pk].around(window) for one in resources}
         held = self._held(booker, names, period.starts_at.astimezone(resources[0].site.tz).date())
+        needs = needs_of(resources, period, opening)
         return BookingFacts(
             period=period,
             now=now,
             people=people,
             with_operator=with_operator,
             resources=tuple(resource_facts(one, tuple(opening[one.pk]), held) for one in resources),
-            needs=tuple(needs_of(resources, period, opening)),
-            taken=tuple(self._taken(resource_ids(resources), window)),
+            needs=tuple(needs),
+            taken=tuple(self._taken(resource_ids(resources), reach_of(needs, window))),
             project_open=project is None or project.is_open,
         )
 

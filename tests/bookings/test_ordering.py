@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,10 +13,17 @@ from bookings.services.ordering import offer, resolve_order
 from common.errors import Malformed, NotFound, Refused
 from companies.models import User
 from costing.models import Commitment
+from facility.models import BookingPolicy
 from outbox.models import Message
-from tests.world import NOW, Centre, at, between, book
+from tests.world import MONDAY, NOW, Centre, at, between, book
 
 pytestmark = pytest.mark.django_db
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def change_policy(code: str, **numbers: int) -> None:
+    """Change the policy of the one resource that uses it."""
+    assert BookingPolicy.objects.filter(resources__code=code).update(**numbers) == 1
 
 
 def test_booking_without_approval_is_confirmed_allocated_and_committed(centre: Centre, fanta: User) -> None:
@@ -51,6 +59,33 @@ def test_line_takes_its_parts_with_the_wider_buffers(centre: Centre, fanta: User
 
     blocked = {one.resource.code: (one.blocked.lower, one.blocked.upper) for one in Allocation.objects.all()}
     assert blocked == {"LINE": (at(9.5), at(12)), "MACHINE": (at(9.5), at(12.25))}
+
+
+def test_part_keeps_its_own_buffers_beside_a_whole_that_has_none(centre: Centre, fanta: User, manager: User) -> None:
+    change_policy("LINE", setup_minutes=0)
+
+    book(fanta, "LINE", start=10, end=12)
+    book(manager, "LINE", start=8, end=19, day=TUESDAY, override_reason="Visit of the whole day")
+
+    blocked = [
+        (one.resource.code, one.blocked.lower, one.blocked.upper)
+        for one in Allocation.objects.order_by("booking", "resource__code")
+    ]
+    assert blocked == [
+        ("LINE", at(10), at(12)),
+        ("MACHINE", at(10), at(12.25)),
+        ("LINE", at(8, TUESDAY), at(19, TUESDAY)),
+        ("MACHINE", at(8, TUESDAY), at(19, TUESDAY)),
+    ]
+
+
+def test_neighbour_inside_a_set_up_of_days_takes_a_seat(centre: Centre, fanta: User, gira: User) -> None:
+    book(fanta, "ROOM", start=9, end=11)
+    change_policy("ROOM", setup_minutes=3 * 24 * 60)
+
+    book(gira, "ROOM", start=9, end=11, day=MONDAY + timedelta(days=3))
+
+    assert list(Allocation.objects.order_by("pk").values_list("seat", flat=True)) == [1, 2]
 
 
 def test_whole_day_takes_no_buffers(centre: Centre, fanta: User, manager: User) -> None:
