@@ -73,7 +73,8 @@ def _approve(*, booking: Booking, by: User, now: datetime, note: str) -> Booking
         raise Conflict("wrong_state", _("This request is not waiting for approval."), {"booking_status": old})
     facts = read_facts(order, row.requested_by, now)
     offered = offer_again(order, facts, now)
-    ensure_not_refused(_still_asked(offered.refusals), order, by)
+    # a reason that whoever asked gave lifts what they may lift: the approver has given none
+    ensure_not_refused(_still_asked(offered.refusals), order, row.requested_by)
     row.status, row.approved_by, row.price = BookingStatus.CONFIRMED, by, {**offered.as_json(), "refusals": []}
     row.save(update_fields=["status", "approved_by", "price"])
     allocate(row, facts)

@@ -20,6 +20,7 @@ from costing.services.settlement import ResourceUse, settle
 from facility.models import OperatorNeed, Resource
 
 EARLY = timedelta(minutes=10)
+EARLIEST = timedelta(days=1)
 ENTERING = ("manager", "technician", "finance")
 
 
@@ -65,7 +66,7 @@ def check_out(
     row = lock_booking(booking)
     ensure_transition(row.status, BookingStatus.COMPLETED)
     usage = Usage.objects.select_for_update().get(booking=row)
-    actual = _actual_period(started_at or usage.started_at, ended_at or now, now)
+    actual = _actual_period(row, started_at or usage.started_at, ended_at or now, now)
     usage.note, usage.incident = note, incident
     return _finish(row, usage, actual, hours=operator_hours, by=by, now=now)
 
@@ -135,7 +136,9 @@ def _finish(
     return usage
 
 
-def _actual_period(starts_at: datetime, ends_at: datetime, now: datetime) -> Period:
+def _actual_period(row: Booking, starts_at: datetime, ends_at: datetime, now: datetime) -> Period:
+    if starts_at < row.starts_at - EARLIEST:
+        raise Malformed("invalid", _("The use cannot begin more than a day before the booking."), "started_at")
     if ends_at > now:
         raise Malformed("invalid", _("The end of use cannot lie in the future."), "ended_at")
     if ends_at <= starts_at:
@@ -161,13 +164,18 @@ def what_it_was_for(order: Order, note: str) -> str:
 
 
 def uses_of(order: Order, actual: Period, minutes: Decimal) -> list[ResourceUse]:
-    """Return the use of each resource named; the operator's minutes stand on those that have one."""
+    """Return the use of each resource named; the operator's minutes stand on those that have one.
+
+    Minutes noted where none was booked stand on the resources where one is possible: an operator who was there is paid.
+    """
+    attended = [one.pk for one in order.resources if _attended(one, order)]
+    possible = [one.pk for one in order.resources if one.operator == OperatorNeed.OPTIONAL]
     return [
         ResourceUse(
             resource=resource,
             booked=order.period,
             actual=actual,
-            operator_minutes=minutes if _attended(resource, order) else Decimal(0),
+            operator_minutes=minutes if resource.pk in (attended or possible) else Decimal(0),
         )
         for resource in order.resources
     ]

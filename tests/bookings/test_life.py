@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from bookings.services.use import check_in, check_out
 from common.errors import Conflict, Malformed, Refused
 from companies.models import User
 from costing.models import Charge, Commitment
+from facility.models import Qualification, QualificationHeld
 from outbox.models import Message
 from tests.world import NOW, Centre, at, book
 
@@ -161,6 +162,7 @@ def test_leaving_early_frees_the_rest_at_once(centre: Centre, fanta: User, gira:
         ({"ended_at": at(8)}, "end_before_start"),
         ({"started_at": at(10.5)}, "end_before_start"),
         ({"ended_at": at(23)}, "invalid"),
+        ({"started_at": at(-16), "ended_at": at(-15)}, "invalid"),
     ],
 )
 def test_impossible_times_are_refused_and_nothing_is_written(
@@ -198,3 +200,27 @@ def test_operator_minutes_are_exact_when_nobody_gives_hours(request_: Booking, m
 
     assert usage.operator_hours == Decimal("2.33")
     assert Charge.objects.get(kind="operator").list_value == Decimal("105.00")
+
+
+def test_operator_who_came_unbooked_is_charged(centre: Centre, manager: User, technician: User) -> None:
+    course = Qualification.objects.get(code="Q-COB")
+    QualificationHeld.objects.create(
+        user=manager, qualification=course, earned_on=date(2026, 1, 1), expires_on=date(2027, 1, 1)
+    )
+    booking = book(manager, "GUARDED", "MACHINE")
+    check_in(booking=booking, by=technician, now=at(9))
+
+    check_out(booking=booking, by=technician, now=at(11), operator_hours=Decimal("1.50"))
+
+    operator = Charge.objects.get(kind="operator")
+    assert (operator.resource_code, operator.list_value) == ("GUARDED", Decimal("67.50"))
+
+
+def test_reason_of_a_firm_lifts_nothing_when_the_centre_approves(centre: Centre, fanta: User, manager: User) -> None:
+    request = book(fanta, "GUARDED", operator=True, override_reason="Please")
+
+    with pytest.raises(Refused) as caught:
+        approve_booking(booking=request, by=manager, now=at(10))
+
+    request.refresh_from_db()
+    assert ([one.code for one in caught.value.refusals], request.status) == (["in_past"], "requested")
