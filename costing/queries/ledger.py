@@ -66,7 +66,7 @@ class LineFilter:
             "resource_code": self.resource_code,
             "kind": self.kind,
         }
-        return charges.filter(**{name: value for name, value in wanted.items() if value})
+        return charges.filter(**{name: value for name, value in wanted.items() if value not in (None, "")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,21 @@ from costing.services.statements import issue_statements
 RENDERING_TASK = "costing.tasks.render_period_files"
 
 
-def keep_months(*, until: date) -> None:
-    """Make sure that every month from the first known one to a day's has its period: months have no gaps."""
+def keep_months(*, until: date) -> date:
+    """Make sure that every month from the first known one to a day's has its period: months have no gaps.
+
+    Once a month is closed the chain has its beginning: what ended before falls into the first open month.
+    Returns: the first month.
+    """
     last = until.replace(day=1)
-    first = min(first_known_month(the_zone()) or last, last)
-    known = set(AccountingPeriod.objects.values_list("month", flat=True))
+    states = dict(AccountingPeriod.objects.values_list("month", "state"))
+    known = set(states)
+    begun = PeriodState.CLOSED in states.values()
+    first = min(known) if begun else min(first_known_month(the_zone()) or last, last)
     missing = [AccountingPeriod(month=month) for month in _months(first, max(known | {last})) if month not in known]
     if missing:
         AccountingPeriod.objects.bulk_create(missing, ignore_conflicts=True)
+    return first
 
 
 def asked_month(code: str, *, now: datetime) -> AccountingPeriod:
@@ -64,7 +71,7 @@ def open_period_for(on: date) -> AccountingPeriod:
     while True:
         period = _shared(month)
         if period is None:
-            keep_months(until=month)
+            month = max(month, keep_months(until=month))
         elif period.state != PeriodState.CLOSED:
             return period
         else:

@@ -80,10 +80,10 @@ def test_charges_are_filtered(api_of: ApiOf, finance: User, october: AccountingP
         query: api.get(f"/api/v1/charges/?{query}").json()["count"]
         for query in (
             "period=2026-10", "period=2026-09", f"company={fanta_company.pk}", "project=PC-03", "resource=RB-COB1",
-            "resource=NONE", "kind=use", "kind=setup",
+            "resource=NONE", "kind=use", "kind=setup", "company=0",
         )
     }  # fmt: skip
-    assert list(counts.values()) == [4, 0, 2, 1, 4, 0, 4, 0]
+    assert list(counts.values()) == [4, 0, 2, 1, 4, 0, 4, 0, 0]
 
 
 @pytest.mark.parametrize("query", ["period=2026", "period=2026-13", "company=x", "kind=none", "page=x"])

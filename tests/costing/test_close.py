@@ -197,6 +197,19 @@ def test_charge_of_a_closed_month_falls_into_the_next_open_one(finance: User) ->
     assert open_period_for(date(2026, 12, 24)).code == "2026-12"
 
 
+def test_what_ended_before_the_first_closed_month_falls_into_the_first_open_one(
+    fanta_company: Company, finance: User
+) -> None:
+    closed(OCTOBER, finance)
+    make_commitment(fanta_company, ends_at=datetime(2026, 8, 20, 9, 0, tzinfo=UTC))
+
+    keep_months(until=date(2026, 11, 5))
+
+    assert open_period_for(date(2026, 8, 20)).code == "2026-11"
+    codes = [period.code for period in AccountingPeriod.objects.order_by("month")]
+    assert codes == ["2026-10", "2026-11"]
+
+
 def test_months_have_no_gaps() -> None:
     make_month(date(2026, 11, 1))
 
