@@ -96,8 +96,9 @@ class ProjectBudgetView(APIView):
     @extend_schema(responses=ProjectBudgetSerializer, operation_id="projects_budget_retrieve")
     def get(self, request: Request, code: str) -> Response:
         """Show a project's money, as a whole and by milestone."""
-        project = project_for(request.user, code)
-        budget = budget_of(project)
+        user = user_of(request)
+        project = project_for(user, code)
+        budget = budget_of(project, user)
         milestones = [
             {"milestone": milestone.code, **BudgetSerializer(budget.milestones[milestone.pk]).data}
             for milestone in project.milestones.all()

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from bookings.models import Booking, BookingStatus
 from bookings.queries.lists import BookingFilter, bookings_for
@@ -116,12 +117,16 @@ def _card(standing: ProjectStanding, actual: Decimal) -> PortfolioCard:
     return PortfolioCard(standing, burn, light if project.is_open else "")
 
 
-def budget_of(project: Project) -> ProjectBudget:
-    """Return what a loaded project has planned, committed and used, as a whole and by milestone (3 queries)."""
+def budget_of(project: Project, reader: User) -> ProjectBudget:
+    """Return what a loaded project has planned, committed and used, as a whole and by milestone (3 queries).
+
+    The use is the whole project's, whoever books; the contribution and the share are those of the reader's firm alone,
+    since what another participant is granted and pays is its own business. The centre's staff read the sums of all.
+    """
     uses = PlannedUse.objects.filter(milestone__project=project).order_by()
     planned = dict(uses.values_list("milestone_id").annotate(Sum("list_value")))
-    committed = _sums(Commitment.objects.filter(project=project, state=CommitmentState.OPEN))
-    charged = _sums(Charge.objects.filter(project=project))
+    committed = _sums(Commitment.objects.filter(project=project, state=CommitmentState.OPEN), reader)
+    charged = _sums(Charge.objects.filter(project=project), reader)
     budgets = {
         one.pk: _budget(
             one.budget, None, planned.get(one.pk, ZERO), committed.get(one.pk, Sums()), charged.get(one.pk, Sums())
@@ -132,9 +137,11 @@ def budget_of(project: Project) -> ProjectBudget:
     return ProjectBudget(_budget(project.budget, project.machine_budget, *whole), budgets)
 
 
-def _sums(rows: QuerySet[Any]) -> dict[int | None, Sums]:
+def _sums(rows: QuerySet[Any], reader: User) -> dict[int | None, Sums]:
     """Add up amounts by milestone (1 query); what hangs on no milestone counts under None."""
-    columns = rows.order_by().values_list("milestone_id").annotate(Sum("list_value"), Sum("contribution"), Sum("net"))
+    own = None if reader.is_centre_staff else Q(company_id=reader.company_id)
+    shares = {f"{name}_sum": Coalesce(Sum(name, filter=own), ZERO) for name in ("contribution", "net")}
+    columns = rows.order_by().values_list("milestone_id").annotate(Sum("list_value"), **shares)
     return {key: Sums(*amounts) for key, *amounts in columns}
 
 

@@ -45,7 +45,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     found = _project_or_404(user, code)
     on = today(request)
     standing = standings_on(on)(found)
-    budget = budget_of(found)
+    budget = budget_of(found, user)
     booked = bookings_of(found, user)
     context = {
         "project": found,

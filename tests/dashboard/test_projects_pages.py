@@ -223,6 +223,25 @@ def test_the_budget_of_a_project_without_milestones_is_its_own(fanta: User, fant
     make_site()
     make_project("PC-03", company=fanta_company, pm=pm, starts_on=date(2026, 9, 21))
 
-    budget = budget_of(project_for(fanta, "PC-03"))
+    budget = budget_of(project_for(fanta, "PC-03"), fanta)
 
     assert (budget.total.remaining, budget.milestones) == (Decimal("10000.00"), {})
+
+
+def test_a_participant_reads_no_other_firms_aid_and_share(
+    fanta: User, gira: User, fanta_company: Company, gira_company: Company, pm: User, api_of: ApiOf
+) -> None:
+    centre = make_centre(fanta_company, pm)
+    Participant.objects.create(project=centre.project, company=gira_company, role="partner", share=Decimal("0.00"))
+    make_charge(make_month(), fanta_company, "108.00", project=centre.project)
+    make_charge(make_month(), gira_company, "50.00", project=centre.project)
+
+    def read_by(user: User) -> list[str]:
+        body = api_of(user).get("/api/v1/projects/PC-03/budget/").json()
+        return [body[name] for name in ("actual", "contribution", "company_share")]
+
+    assert [read_by(fanta), read_by(gira), read_by(pm)] == [
+        ["790.00", "432.00", "108.00"],
+        ["790.00", "200.00", "50.00"],
+        ["790.00", "632.00", "158.00"],
+    ]
