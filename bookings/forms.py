@@ -257,6 +257,9 @@ class WishForm(forms.Form):
         given = self.cleaned_data
         if any(given.get(name) is None for name in ("day", "begin", "finish")):
             return given
+        if any(given[name].year not in YEARS for name in ("day", "last_day") if given.get(name)):
+            self.add_error("day", ValidationError(_("Write a day and a time."), code="invalid"))
+            return given
         begin = self._instant("begin", given["day"], given["begin"])
         finish = self._instant("finish", self._last_day(), given["finish"])
         if begin and finish and finish <= begin:
@@ -273,9 +276,6 @@ class WishForm(forms.Form):
         return day + timedelta(days=1) if at_midnight else day
 
     def _instant(self, name: str, day: date, at: time) -> datetime | None:
-        if day.year not in YEARS:
-            self.add_error(name, ValidationError(_("Write a day and a time."), code="invalid"))
-            return None
         wall = datetime.combine(day, at)
         instant = wall.replace(tzinfo=self.tz).astimezone(UTC)
         if instant.astimezone(self.tz).replace(tzinfo=None) != wall:
