@@ -18,11 +18,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from bookings.queries.calendar import FeedEvent, feed
-from common.api import AwareDateTimeField, local_iso, read_query
+from common.api import AwareDateTimeField, local_iso, one_or_404, read_query
 from common.errors import Malformed
 from common.periods import Period
 from companies.models import User
-from facility.queries import resource_by_code
+from facility.models import Area, Resource
 
 LONGEST = timedelta(days=366)
 
@@ -36,6 +36,10 @@ class CalendarQuerySerializer(serializers.Serializer[Any]):
     area = serializers.CharField(max_length=20, required=False)
     mine = serializers.BooleanField(default=False)
 
+    def validate_area(self, value: str) -> str:
+        """Refuse an area that does not exist."""
+        return known_area(value)
+
 
 class EventSerializer(serializers.Serializer[Any]):
     """One block of a calendar; outside the company it is only `occupied`."""
@@ -48,6 +52,16 @@ class EventSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     mine = serializers.BooleanField()
     reference = serializers.CharField(required=False)
+
+
+def known_area(code: str) -> str:
+    """Return the code of an area.
+
+    Raises: ValidationError when there is none.
+    """
+    if not Area.objects.filter(code=code).exists():
+        raise serializers.ValidationError(_("There is no “%(code)s”.") % {"code": code}, code="invalid")
+    return code
 
 
 def read_window(data: dict[str, Any]) -> Period:
@@ -75,9 +89,9 @@ class CalendarView(APIView):
         data = read_query(request, CalendarQuerySerializer)
         user = request.user if isinstance(request.user, User) else None
         code = data.get("resource")
-        resource = resource_by_code(code, user=request.user) if code else None
+        resource_id = one_or_404(Resource.objects.visible_to(request.user).only("pk"), code=code).pk if code else None
         events = feed(
-            user=user, period=read_window(data), resource=resource, area=data.get("area", ""), mine=data["mine"]
+            user=user, period=read_window(data), resource_id=resource_id, area=data.get("area", ""), mine=data["mine"]
         )
         body = orjson.dumps([_event_json(event) for event in events])
         return _tagged(request, body, user)

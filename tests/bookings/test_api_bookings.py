@@ -57,7 +57,9 @@ def test_quote_answers_price_terms_and_refusals(centre: Centre, as_fanta: APICli
         "0.00",
     )
     assert (body["intensity"], body["regime"], body["cap_reason"]) == ("100.00", "gber28", None)
-    assert {line["kind"] for line in body["lines"]} == {"use"}
+    assert [(line["kind"], line["quantity"], line["unit_price"]) for line in body["lines"]] == [
+        ("use", "11.00", "100.00")
+    ]
     assert [refusal["code"] for refusal in body["refusals"]] == ["closed", "too_long"]
     assert body["cancellation"]["free_until"] == "2026-11-29T09:00:00+01:00"
 
@@ -191,6 +193,10 @@ def test_from_request_to_charges(
     assert [event["action"] for event in body["history"]] == ["request", "approve", "check_in", "check_out"]
     assert (body["status"], body["usage"]["operator_hours"]) == ("completed", "2.00")
     assert body["usage"]["ended_at"] == "2026-11-30T11:20:00+01:00"
+    assert [(one["kind"], one["list_value"], one["net"], one["vat"]) for one in body["charges"]] == [
+        ("use", "250.00", "0.00", "0.00"),
+        ("operator", "90.00", "0.00", "0.00"),
+    ]
 
 
 STEPS = ("approve", "confirm", "reject", "cancel", "check-in", "check-out")
@@ -312,23 +318,26 @@ def test_calendar_answers_304_to_the_same_reader_only(centre: Centre, as_fanta: 
         {"start": WEEK["end"], "end": WEEK["start"]},
         {"start": "2026-01-01T00:00:00Z", "end": "2027-01-03T00:00:00Z"},
         {"start": "2026-11-30T00:00:00", "end": WEEK["end"]},
+        {**WEEK, "area": "NONE"},
     ],
 )
-def test_calendar_asks_for_a_window_of_a_year_at_most(
+def test_calendar_asks_for_a_window_of_a_year_at_most_and_for_areas_that_exist(
     centre: Centre, as_fanta: APIClient, query: dict[str, str]
 ) -> None:
     assert as_fanta.get("/api/v1/calendar/", query).status_code == 400
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_calendar_takes_two_queries(
+def test_calendar_takes_one_query_and_one_to_find_the_resource(
     centre: Centre, fanta: User, as_fanta: APIClient, count: int, django_assert_num_queries: Any
 ) -> None:
     for index in range(count):
         book(fanta, "MACHINE", start=9 + 3 * index, end=10 + 3 * index)
     cache.clear()
 
+    with django_assert_num_queries(1):
+        everything = as_fanta.get("/api/v1/calendar/", WEEK).json()
     with django_assert_num_queries(2):
-        events = as_fanta.get("/api/v1/calendar/", WEEK).json()
+        events = as_fanta.get("/api/v1/calendar/", {**WEEK, "resource": "MACHINE"}).json()
 
-    assert len(events) == count
+    assert (len(everything), len(events)) == (count, count)
