@@ -139,7 +139,7 @@ def test_midnight_as_an_end_belongs_to_the_next_day(centre: Centre, fanta: User)
 def test_staff_book_for_a_firm_or_for_the_centre(centre: Centre, manager: User, fanta: User, gira: User) -> None:
     url = f"/resources/MACHINE/price/?{WISH}&work=PC-03"
 
-    assert "What you pay €0.00" in words(browser(manager).get(f"{url}&company={fanta.company_id}"))
+    assert "The firm pays €0.00" in words(browser(manager).get(f"{url}&company={fanta.company_id}"))
     assert "not one of that firm" in words(browser(manager).get(f"{url}&company={gira.company_id}"))
     assert "List value €80.00" in words(browser(manager).get(f"/resources/MACHINE/price/?{WISH}"))
 
