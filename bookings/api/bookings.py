@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from bookings.api.serializers import (
     BookingDetailSerializer,
     BookingSerializer,
+    BookingUsedSerializer,
     CancelSerializer,
     CheckOutSerializer,
     NoteSerializer,
@@ -22,6 +23,7 @@ from bookings.api.serializers import (
     ReasonSerializer,
     booking_detail_json,
     booking_json,
+    booking_used_json,
     order_arguments,
 )
 from bookings.models import Booking, BookingStatus
@@ -115,6 +117,7 @@ class BookingActionView(APIView):
 
     body: ClassVar[type[serializers.Serializer[Any]]] = NoteSerializer
     service: ClassVar[Callable[..., object]]
+    told: ClassVar[Callable[[Booking], dict[str, Any]]]
 
     def post(self, request: Request, reference: str) -> Response:
         """Take the step; 404 before 403, and 409 `wrong_state` where the booking is not ready for it."""
@@ -122,7 +125,7 @@ class BookingActionView(APIView):
         booking = booking_for(user, reference)
         data = read_body(request, self.body)
         type(self).service(booking=booking, by=user, now=now(request), **data)
-        return Response(booking_detail_json(booking_for(user, reference)))
+        return Response(type(self).told(booking_for(user, reference)))
 
 
 def confirm_booking(*, booking: Booking, by: User, now: Any, note: str = "") -> Booking:
@@ -138,14 +141,19 @@ def _check_in(*, booking: Booking, by: User, now: Any, note: str = "") -> object
     return check_in(booking=booking, by=by, now=now)
 
 
+ENDING = ("check_out", "enter")
+
+
 def action_view(
     name: str, service: Callable[..., object], body: type[serializers.Serializer[Any]]
 ) -> Callable[..., Any]:
-    """Return the view of one action, with its own place in the schema."""
-    step: type[BookingActionView] = type(
-        f"Booking{name.title()}View", (BookingActionView,), {"service": staticmethod(service), "body": body}
+    """Return the view of one action, with its own place in the schema; what ends a use answers with its charges."""
+    told, answer = (
+        (booking_used_json, BookingUsedSerializer) if name in ENDING else (booking_detail_json, BookingDetailSerializer)
     )
-    described = extend_schema(request=body, responses=BookingDetailSerializer, operation_id=f"bookings_{name}")
+    parts = {"service": staticmethod(service), "body": body, "told": staticmethod(told)}
+    step: type[BookingActionView] = type(f"Booking{name.title()}View", (BookingActionView,), parts)
+    described = extend_schema(request=body, responses=answer, operation_id=f"bookings_{name}")
     view: Callable[..., Any] = extend_schema_view(post=described)(step).as_view()
     return view
 

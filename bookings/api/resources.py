@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bookings.api.calendar import read_window
+from bookings.api.calendar import known_area, read_window
 from bookings.queries.calendar import availability
 from bookings.queries.catalogue import free_in, group_of
 from common import clock
@@ -25,7 +25,7 @@ from costing.models import Tariff
 from costing.queries.tariffs import tariffs_in_force
 from facility.api import ResourceSerializer, changed_facts, new_facts, resource_json
 from facility.calendar import openings_of
-from facility.models import Area, Resource, ResourceKind
+from facility.models import Resource, ResourceKind
 from facility.queries import CatalogueFilters, catalogue, resource_by_code
 from facility.services import change_resource, create_resource
 
@@ -44,9 +44,7 @@ class ResourceFiltersSerializer(serializers.Serializer[Any]):
 
     def validate_area(self, value: str) -> str:
         """Refuse an area that does not exist."""
-        if not Area.objects.filter(code=value).exists():
-            raise serializers.ValidationError(_("There is no “%(code)s”.") % {"code": value}, code="invalid")
-        return value
+        return known_area(value)
 
 
 class ResourceTariffSerializer(serializers.Serializer[Any]):

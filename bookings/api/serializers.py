@@ -9,10 +9,13 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from bookings.models import Booking, BookingStatus, CancelReason
+from bookings.queries.lists import charges_of
 from common.api import AwareDateTimeField, HoursField, WholeNumberField, local_iso
 from common.periods import Period
 from common.schema import RefusalSerializer
+from costing.api.charges import ChargeSerializer, charge_json
 from costing.api.quotes import QuoteSerializer
+from costing.queries.ledger import vat_of_charges
 
 MOST_RESOURCES = 20
 
@@ -141,6 +144,12 @@ class BookingDetailSerializer(BookingSerializer):
     history = HistorySerializer(many=True)
 
 
+class BookingUsedSerializer(BookingDetailSerializer):
+    """A booking whose use has ended, with what it was charged; VAT is provisional until the month closes."""
+
+    charges = ChargeSerializer(many=True)
+
+
 class ReasonSerializer(serializers.Serializer[Any]):
     """Why a request is turned down."""
 
@@ -210,3 +219,10 @@ def booking_detail_json(booking: Booking) -> dict[str, Any]:
         for event in booking.events.all()
     ]
     return {**booking_json(booking), "history": history}
+
+
+def booking_used_json(booking: Booking) -> dict[str, Any]:
+    """Return a booking whose use has ended, with its charges (2 queries)."""
+    charges = charges_of(booking)
+    shares = vat_of_charges(charges)
+    return {**booking_detail_json(booking), "charges": [charge_json(one, shares[one.pk]) for one in charges]}

@@ -70,7 +70,8 @@ def booking_for(user: User, reference: str) -> Booking:
 
 def charges_of(booking: Booking) -> list[Charge]:
     """Return what a booking's use was charged with, in the order it was written (1 query)."""
-    return list(Charge.objects.filter(charge_set__source=booking.source).order_by("pk"))
+    rows = Charge.objects.filter(charge_set__source=booking.source)
+    return list(rows.select_related("period", "statement_line__statement").order_by("pk"))
 
 
 def waiting_for_approval() -> QuerySet[Booking]:

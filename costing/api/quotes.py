@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from costing.lines import plain_number
 from costing.models import ChargeKind
 from costing.services.quotes import Quote
 
@@ -58,15 +59,15 @@ class QuoteSerializer(serializers.Serializer[Any]):
 
 
 def quote_json(quote: Quote) -> dict[str, Any]:
-    """Return a quote as plain JSON: amounts as texts with two decimals, quantities with four."""
+    """Return a quote as plain JSON: amounts as texts with two decimals, rates with more where they need them."""
     lines = [
         {
             "kind": str(line.kind),
             "resource": line.resource.code,
             "description": line.description,
-            "quantity": str(line.quantity),
+            "quantity": plain_number(line.quantity),
             "unit": line.unit,
-            "unit_price": str(line.unit_price),
+            "unit_price": plain_number(line.unit_price),
             "amount": str(line.amount),
             "aided": line.aided,
             "contribution": str(line.contribution),
