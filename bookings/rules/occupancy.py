@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from bookings.rules.facts import BookingFacts, Need, Policy, ResourceFacts, Seat
 from common.periods import Period, joined
@@ -66,11 +67,11 @@ def moved(facts: BookingFacts, starts_at: datetime) -> BookingFacts:
 def nearest_free(facts: BookingFacts, *, limit: int, wanted: datetime | None = None) -> list[Period]:
     """Return up to `limit` free periods of the same length, nearest to the wanted start first.
 
-    Looks wherever the facts' open periods reach; keeps the step, the notice, and every resource's opening hours.
+    Looks wherever the facts' open periods reach; keeps the step, notice, horizon and opening hours of every resource.
     """
     around = wanted or facts.period.starts_at
     earliest = facts.now + timedelta(hours=max(one.policy.notice_hours for one in facts.resources))
-    starts = {start for start in _starts_on_step(facts) if start >= earliest}
+    starts = {start for start in _starts_on_step(facts) if start >= earliest and _within_horizon(start, facts)}
     found: list[Period] = []
     for start in sorted(starts, key=lambda start: (abs(start - around), start)):
         candidate = moved(facts, start)
@@ -79,6 +80,16 @@ def nearest_free(facts: BookingFacts, *, limit: int, wanted: datetime | None = N
             if len(found) == limit:
                 break
     return found
+
+
+def _within_horizon(start: datetime, facts: BookingFacts) -> bool:
+    """Say whether a start lies on a day that every resource lets one book today."""
+    return all(days_between(facts.now, start, one.tz) <= one.policy.horizon_days for one in facts.resources)
+
+
+def days_between(now: datetime, start: datetime, tz: ZoneInfo) -> int:
+    """Return how many local days after today an instant lies."""
+    return (start.astimezone(tz).date() - now.astimezone(tz).date()).days
 
 
 def _starts_on_step(facts: BookingFacts) -> Iterator[datetime]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from bookings.rules.facts import BookingFacts, ResourceFacts
-from bookings.rules.occupancy import seats_for
+from bookings.rules.occupancy import days_between, seats_for
 from common.errors import Override, Refusal
 
 MANAGER = Override.MANAGER
@@ -104,8 +104,7 @@ def too_soon(resource: ResourceFacts, facts: BookingFacts) -> Refusal | None:
 def too_far(resource: ResourceFacts, facts: BookingFacts) -> Refusal | None:
     """Refuse a start on a day beyond the horizon."""
     horizon = resource.policy.horizon_days
-    today = facts.now.astimezone(resource.tz).date()
-    if (facts.period.starts_at.astimezone(resource.tz).date() - today).days <= horizon:
+    if days_between(facts.now, facts.period.starts_at, resource.tz) <= horizon:
         return None
     detail = _("%(resource)s is booked at most %(days)s days ahead.")
     return Refusal("too_far", detail % {"resource": resource.name, "days": horizon}, MANAGER)

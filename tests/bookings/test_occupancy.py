@@ -133,6 +133,18 @@ def test_nearest_free_keeps_the_notice() -> None:
     assert nearest_free(late, limit=1) == [span(12, 14)]
 
 
+def test_nearest_free_keeps_the_horizon() -> None:
+    tomorrow = span(32, 43)
+    only_today = facts(
+        span(9, 11),
+        (Seat(1, 1, span(8, 19)),),
+        now=at(7),
+        resources=(resource((span(8, 19), tomorrow), policy=policy(horizon_days=0)),),
+    )
+
+    assert nearest_free(only_today, limit=1) == []
+
+
 def test_nearest_free_is_common_to_all_resources() -> None:
     other = resource((span(14, 19),), id=2, code="TV-VIS")
     wanted = facts(
