@@ -12,9 +12,16 @@ ADMIN = "admin"
 #: What each staff role may do, beyond reading what it sees. `admin` may do all of it.
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "manager": frozenset(
-        {"resources.edit", "bookings.book", "bookings.approve", "bookings.check_in", "bookings.override"}
+        {
+            "resources.edit",
+            "bookings.book",
+            "bookings.approve",
+            "bookings.check_in",
+            "bookings.no_show",
+            "bookings.override",
+        }
     ),
-    "technician": frozenset({"bookings.book", "bookings.check_in", "bookings.no_show"}),
+    "technician": frozenset({"bookings.book", "bookings.approve", "bookings.check_in", "bookings.no_show"}),
     "pm": frozenset({"projects.edit", "bookings.book"}),
     "finance": frozenset({"tariffs.edit", "measures.edit", "charges.read", "charges.reverse", "periods.close"}),
     "liaison": frozenset({"companies.read"}),

@@ -29,7 +29,7 @@ def test_staff_have_roles_and_no_company(api_of: Any, technician: User) -> None:
     body = api_of(technician).get(URL).json()
 
     assert (body["company"], body["roles"]) == (None, ["technician"])
-    assert body["permissions"] == ["bookings.book", "bookings.check_in", "bookings.no_show"]
+    assert body["permissions"] == ["bookings.approve", "bookings.book", "bookings.check_in", "bookings.no_show"]
 
 
 def test_administrator_may_do_all_that_any_role_may(api_of: Any, admin: User) -> None:
