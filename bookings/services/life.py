@@ -18,6 +18,7 @@ from bookings.services.ordering import (
     order_of,
     read_facts,
 )
+from bookings.services.waiting import tell_those_who_wait
 from bookings.services.writing import (
     allocate,
     free_allocations,
@@ -81,6 +82,7 @@ def _approve(*, booking: Booking, by: User, now: datetime, note: str) -> Booking
     commit_price(row, offered.quote, now)
     record(row, action="approve", old=old, by=by, now=now, note=note)
     tell(row, "booking_confirmed", now=now, note=note)
+    tell_those_who_wait(row, now=now)
     return row
 
 

@@ -16,6 +16,7 @@ from bookings.queries.facts import booked_resources, facts_for
 from bookings.rules.facts import BookingFacts
 from bookings.rules.occupancy import nearest_free
 from bookings.rules.refusals import booking_refusals, needs_approval
+from bookings.services.waiting import tell_those_who_wait
 from bookings.services.writing import (
     allocate,
     is_overlap,
@@ -268,6 +269,8 @@ def _write_booking(*, order: Order, by: User, now: datetime) -> Booking:
         commit_price(booking, offered.quote, now)
     record(booking, action="request", old="", by=by, now=now, reason=order.override_reason)
     tell(booking, "booking_requested" if waits else "booking_confirmed", now=now)
+    if not waits:
+        tell_those_who_wait(booking, now=now)
     return booking
 
 

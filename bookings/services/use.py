@@ -66,6 +66,10 @@ def check_out(
     row = lock_booking(booking)
     ensure_transition(row.status, BookingStatus.COMPLETED)
     usage = Usage.objects.select_for_update().get(booking=row)
+    if usage.started_at >= row.ends_at and (started_at is None or ended_at is None):
+        # a check-in recorded after the end says that somebody came, not when: nobody pays for the time in between
+        detail = _("The check-in was recorded after the end of the booking: write when the use began and ended.")
+        raise Malformed("invalid", detail, "started_at" if started_at is None else "ended_at")
     actual = _actual_period(row, started_at or usage.started_at, ended_at or now, now)
     usage.note, usage.incident = note, incident
     return _finish(row, usage, actual, hours=operator_hours, by=by, now=now)

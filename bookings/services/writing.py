@@ -99,7 +99,7 @@ def tell(booking: Booking, event: str, *, now: datetime, note: str = "", reason:
 
     What entered or leaves a calendar carries an invitation: a request that was never confirmed had none to take back.
     """
-    recipients = User.objects.with_role("manager") if event == "booking_requested" else [booking.requested_by]
+    recipients = User.objects.with_role("manager") if event == "booking_requested" else _asker(booking)
     resources = [row.resource for row in booking.booked.select_related("resource").order_by("position")]
     payload = {
         "reference": booking.reference,
@@ -122,3 +122,9 @@ def tell(booking: Booking, event: str, *, now: datetime, note: str = "", reason:
         now=now,
         attachments=[invitation(booking, now=now)] if was_confirmed else [],
     )
+
+
+def _asker(booking: Booking) -> list[User]:
+    """Return whoever asked for a booking; who works for another firm now hears nothing more of it."""
+    person = booking.requested_by
+    return [person] if person.is_centre_staff or person.company_id == booking.company_id else []

@@ -95,7 +95,8 @@ def test_request_that_was_never_confirmed_has_nothing_to_take_back(
 def test_answers_of_the_centre_reach_whoever_asked(
     centre: Centre, fanta: User, gira: User, manager: User, django_capture_on_commit_callbacks: Commits
 ) -> None:
-    good, bad = (book(user, "GUARDED", operator=True) for user in (fanta, gira))
+    good = book(fanta, "GUARDED", operator=True)
+    bad = book(gira, "GUARDED", operator=True, start=14, end=16)
     with django_capture_on_commit_callbacks(execute=True):
         approve_booking(booking=good, by=manager, now=NOW, note="Porta i guanti")
         reject_booking(booking=bad, reason="Già occupato", by=manager, now=NOW + timedelta(minutes=1))
@@ -105,3 +106,21 @@ def test_answers_of_the_centre_reach_whoever_asked(
     assert "Il centro aggiunge: Porta i guanti" in confirmed.body
     assert (rejected.subject, rejected.attachments) == (f"Non approvata: {bad.reference}", [])
     assert "Motivo: Già occupato" in rejected.body
+
+
+def test_those_who_wait_for_the_same_time_are_told_once_and_stay_requested(
+    centre: Centre, fanta: User, gira: User, manager: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    first, second = book(fanta, "GUARDED", operator=True), book(gira, "GUARDED", operator=True)
+    elsewhere = book(gira, "GUARDED", operator=True, start=14, end=16)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        approve_booking(booking=first, by=manager, now=NOW)
+        book(manager, "MACHINE")
+
+    told = [message for message in mail.outbox if message.to == [gira.email]]
+    assert [message.subject for message in told] == [f"Orario non più libero: {second.reference}"]
+    assert "Fantasia" not in told[0].body
+    second.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (second.status, elsewhere.status) == ("requested", "requested")
