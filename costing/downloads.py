@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import quote_etag
@@ -17,6 +18,7 @@ from outbox.services import start_job
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv"
+GIVEN_UP_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,16 @@ def sent_csv(period: AccountingPeriod, wanted: Wanted, *, canonical: bool) -> St
 
 
 def _waiting(period: AccountingPeriod, wanted: Wanted, by: User) -> Job:
-    """Return the job of whoever waits for a closed month's file, started now unless one is under way."""
-    kind = f"workbook {period.code} v{period.version}"
-    running = Job.objects.filter(owner=by, kind=kind, state__in=(JobState.QUEUED, JobState.RUNNING)).first()
+    """Return the job of whoever waits for a closed month's file, started now unless one is under way.
+
+    One that has not ended after a while died with its worker: the next who asks starts anew.
+    """
+    kind, moment = f"workbook {period.code} v{period.version}", clock.now()
+    live = Job.objects.filter(owner=by, kind=kind, state__in=(JobState.QUEUED, JobState.RUNNING))
+    running = live.filter(created_at__gt=moment - GIVEN_UP_AFTER).first()
     if running is not None:
         return running
-    job = start_job(owner=by, kind=kind, now=clock.now())
+    job = start_job(owner=by, kind=kind, now=moment)
     render_period_files.enqueue(period.pk, job_id=str(job.pk), language=wanted.language)
     return job
 

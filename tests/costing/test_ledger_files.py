@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from common import clock
 from common.excel import read_rows
 from companies.models import Company, User
+from costing.downloads import sent
 from costing.models import AccountingPeriod, PeriodFile
 from costing.services.files import Wanted, file_name, render_files, workbook_now
 from costing.services.periods import close_period
+from outbox.models import Job
+from outbox.services import start_job
 from tests.costing.charges import NOVEMBER_3, make_charge, make_month
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +53,17 @@ def test_rendering_anew_gives_the_same_bytes(closed: AccountingPeriod, finance: 
     kept = {one.language: bytes(one.content) for one in render_files(period=closed, now=NOVEMBER_3)}
 
     assert workbook_now(closed, wanted(finance)).content == kept["it"]
+
+
+def test_job_whose_worker_died_is_started_anew(closed: AccountingPeriod, finance: User) -> None:
+    kind, moment = "workbook 2026-10 v1", clock.now()
+    dead = start_job(owner=finance, kind=kind, now=moment - timedelta(minutes=20))
+    with patch("costing.downloads.render_period_files"):
+        first, again = (sent(closed, wanted(finance), by=finance) for _each in range(2))
+
+    assert isinstance(first, Job)
+    assert first == again
+    assert first != dead
 
 
 def test_all_dates_are_those_of_the_close(closed: AccountingPeriod) -> None:
