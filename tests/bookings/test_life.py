@@ -224,3 +224,26 @@ def test_reason_of_a_firm_lifts_nothing_when_the_centre_approves(centre: Centre,
 
     request.refresh_from_db()
     assert ([one.code for one in caught.value.refusals], request.status) == (["in_past"], "requested")
+
+
+def test_check_in_recorded_after_the_end_asks_when_the_use_was(centre: Centre, fanta: User) -> None:
+    booking = book(fanta, "MACHINE")
+    check_in(booking=booking, by=fanta, now=at(34))
+
+    for times in ({}, {"started_at": at(9)}):
+        with pytest.raises(Malformed):
+            check_out(booking=booking, by=fanta, now=at(35), **times)  # type: ignore[arg-type]
+    check_out(booking=booking, by=fanta, now=at(35), started_at=at(9), ended_at=at(11))
+
+    assert Charge.objects.get().list_value == Decimal("200.00")
+
+
+def test_who_works_for_another_firm_now_hears_nothing_more(
+    centre: Centre, fanta_member: User, gira: User, manager: User
+) -> None:
+    request = book(fanta_member, "GUARDED", operator=True)
+    User.objects.filter(pk=fanta_member.pk).update(company=gira.company)
+
+    approve_booking(booking=request, by=manager, now=NOW)
+
+    assert not Message.objects.filter(event="booking_confirmed").exists()
