@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 from psycopg.types.range import Int8Range
 
@@ -68,11 +69,13 @@ def feed(
 
 
 def _occupied(period: Period, resource_id: int | None, area: str) -> QuerySet[Allocation, tuple[Any, ...]]:
-    rows = Allocation.objects.filter(
+    # who left early has freed the rest: LEAST passes over the end that a use does not have yet
+    until = Least("booking__ends_at", "booking__usage__ended_at")
+    rows = Allocation.objects.alias(until=until).filter(
         blocked__overlap=DateTimeTZRange(period.starts_at, period.ends_at),
         booking__status__in=SHOWN,
-        booking__starts_at__lt=period.ends_at,
-        booking__ends_at__gt=period.starts_at,
+        booking__starts_at__lt=Least(period.ends_at, F("until")),
+        until__gt=period.starts_at,
         resource__internal=False,
     )
     if resource_id is not None:
@@ -83,7 +86,7 @@ def _occupied(period: Period, resource_id: int | None, area: str) -> QuerySet[Al
         "resource__code",
         "booking__company_id",
         "booking__starts_at",
-        "booking__ends_at",
+        until,
         "booking__status",
         "booking__public_id",
         "booking__project__code",

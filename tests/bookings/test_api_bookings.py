@@ -300,6 +300,18 @@ def test_calendar_shows_outsiders_only_occupied(
         assert secret not in foreign.content.decode()
 
 
+def test_calendar_ends_with_a_use_that_ended_early(
+    centre: Centre, as_fanta: APIClient, as_gira: APIClient, api_of: ApiOf, technician: User
+) -> None:
+    reference = post(as_fanta, "bookings/", WISH).json()["reference"]
+    post(api_of(technician, now=at(9)), f"bookings/{reference}/check-in/", {})
+    post(api_of(technician, now=at(10)), f"bookings/{reference}/check-out/", {})
+
+    for reader in (as_fanta, as_gira):
+        events = reader.get("/api/v1/calendar/", WEEK).json()
+        assert [(event["start"][11:16], event["end"][11:16]) for event in events] == [("09:00", "10:00")]
+
+
 def test_calendar_answers_304_to_the_same_reader_only(centre: Centre, as_fanta: APIClient, as_gira: APIClient) -> None:
     post(as_fanta, "bookings/", WISH)
 
