@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bookings.models import Booking
-from bookings.queries.facts import booked_resources, needs_of, resource_ids, seats_taken
+from bookings.queries.facts import booked_resources, needs_of, reach_of, resource_ids, seats_taken
 from bookings.rules.occupancy import seats_for
 from common.periods import Period
 from facility.calendar import open_periods
@@ -22,13 +22,10 @@ def taken_meanwhile(requests: Sequence[Booking]) -> frozenset[int]:
     resources = {resource.code: resource for resource in booked_resources(sorted(codes))}
     window = Period(min(one.starts_at for one in requests), max(one.ends_at for one in requests))
     opening = open_periods(list(resources.values()), window)
-    taken = seats_taken(resource_ids(resources.values()), window.widened(before_minutes=DAY, after_minutes=DAY))
-    gone = set()
-    for request in requests:
-        named = [resources[row.resource.code] for row in request.booked.all()]
-        if seats_for(needs_of(named, request.period, opening), taken) is None:
-            gone.add(request.pk)
-    return frozenset(gone)
-
-
-DAY = 24 * 60
+    needs = {
+        one.pk: needs_of([resources[row.resource.code] for row in one.booked.all()], one.period, opening)
+        for one in requests
+    }
+    reach = reach_of([need for these in needs.values() for need in these], window)
+    taken = seats_taken(resource_ids(resources.values()), reach)
+    return frozenset(number for number, these in needs.items() if seats_for(these, taken) is None)
