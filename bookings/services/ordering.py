@@ -109,7 +109,7 @@ def resolve_order(
     """Turn codes into rows that the person may see.
 
     Raises: NotFound for anything that is not there or not theirs; Malformed for a resource named twice or no
-    resource, or a milestone without its project; PermissionDenied when a firm's person names a company.
+    resource, or a milestone without its project; PermissionDenied for who has neither firm nor role.
     """
     company = _company_for(user, company_id)
     resources = booked_resources(codes)
@@ -144,6 +144,8 @@ def _company_for(user: User, company_id: int | None) -> Company | None:
         return company
     if company_id is not None and company_id != user.company_id:
         raise NotFound
+    if user.company is None:  # without a firm and without a role nobody is quoted the centre's internal prices
+        raise PermissionDenied
     return user.company
 
 

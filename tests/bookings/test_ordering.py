@@ -15,6 +15,7 @@ from companies.models import User
 from costing.models import Commitment
 from facility.models import BookingPolicy
 from outbox.models import Message
+from tests.factories import make_user
 from tests.world import MONDAY, NOW, Centre, at, between, book
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,11 @@ def test_staff_without_company_books_internally(centre: Centre, technician: User
     booking = book(technician, "MACHINE")
 
     assert (booking.company, booking.price["list_value"], booking.price["vat"]) == (None, "80.00", "0.00")
+
+
+def test_nobody_without_firm_and_role_is_quoted_internal_prices(centre: Centre) -> None:
+    with pytest.raises(PermissionDenied):
+        resolve_order(user=make_user("nobody@example.org"), codes=["MACHINE"], period=between(9, 11))
 
 
 def test_finance_does_not_book(centre: Centre, finance: User) -> None:
