@@ -21,6 +21,7 @@ from facility.models import OperatorNeed, Resource
 
 EARLY = timedelta(minutes=10)
 EARLIEST = timedelta(days=1)
+MOST_OPERATORS = 2
 ENTERING = ("manager", "technician", "finance")
 
 
@@ -71,6 +72,7 @@ def check_out(
         detail = _("The check-in was recorded after the end of the booking: write when the use began and ended.")
         raise Malformed("invalid", detail, "started_at" if started_at is None else "ended_at")
     actual = _actual_period(row, started_at or usage.started_at, ended_at or now, now)
+    _ensure_possible_hours(row, actual, operator_hours)
     usage.note, usage.incident = note, incident
     return _finish(row, usage, actual, hours=operator_hours, by=by, now=now)
 
@@ -148,6 +150,14 @@ def _actual_period(row: Booking, starts_at: datetime, ends_at: datetime, now: da
     if ends_at <= starts_at:
         raise Malformed("end_before_start", _("The end comes after the start."), "ended_at")
     return Period(starts_at, ends_at)
+
+
+def _ensure_possible_hours(row: Booking, actual: Period, hours: Decimal | None) -> None:
+    """Refuse hours that not even two operators could have worked: a slip of the keyboard would be charged for good."""
+    most = MOST_OPERATORS * max(actual.hours, row.period.hours)
+    if hours is not None and hours > most:
+        detail = _("At most %(hours)s operator hours are possible here.") % {"hours": most.quantize(Decimal("0.01"))}
+        raise Malformed("invalid", detail, "operator_hours")
 
 
 def attended_minutes(order: Order, actual: Period, given_hours: Decimal | None) -> Decimal:

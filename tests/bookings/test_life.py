@@ -247,3 +247,16 @@ def test_who_works_for_another_firm_now_hears_nothing_more(
     approve_booking(booking=request, by=manager, now=NOW)
 
     assert not Message.objects.filter(event="booking_confirmed").exists()
+
+
+def test_operator_hours_beyond_what_two_could_work_are_refused(
+    request_: Booking, manager: User, technician: User
+) -> None:
+    booking = approve_booking(booking=request_, by=manager, now=NOW)
+    check_in(booking=booking, by=technician, now=at(9))
+
+    with pytest.raises(Malformed) as caught:
+        check_out(booking=booking, by=technician, now=at(11), operator_hours=Decimal("4.01"))
+    usage = check_out(booking=booking, by=technician, now=at(11), operator_hours=Decimal("4.00"))
+
+    assert (caught.value.field_name, usage.operator_hours) == ("operator_hours", Decimal("4.00"))
