@@ -16,16 +16,26 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+#: The event of mails that other packages send, about somebody's account.
+ACCOUNT_MAIL = "mail"
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Staff see every mail, a firm's people those of their firm, nobody else any."""
+        """Staff see the announcements, a firm's people those of their firm, everybody their own mails.
+
+        A mail about an account (a password to reset) opens it: only its person and the administrators read it.
+        """
         if not isinstance(user, User):
             return self.none()
-        if user.is_centre_staff:
+        if user.has_role("admin"):
             return self
+        own, announced = Q(recipient=user), ~Q(event=ACCOUNT_MAIL)
+        if user.is_centre_staff:
+            return self.filter(own | announced)
         if user.company_id is None:
-            return self.filter(recipient=user)
-        return self.filter(recipient__company_id=user.company_id)
+            return self.filter(own)
+        return self.filter(own | announced & Q(recipient__company_id=user.company_id))
 
 
 class Message(models.Model):

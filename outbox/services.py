@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from companies.models import User
-from outbox.models import Job, JobState, Message
+from outbox.models import ACCOUNT_MAIL, Job, JobState, Message
 from outbox.payload import packed, unpacked
 
 #: Tells the demonstration's mailbox that a mail is a message already.
@@ -147,7 +147,7 @@ def record_mail(*, addresses: Sequence[str], subject: str, body: str, language: 
     """Keep a mail that something other than an announcement sent, for the demonstration's mailbox."""
     for address in addresses:
         Message.objects.create(
-            event="mail",
+            event=ACCOUNT_MAIL,
             source=f"mail:{uuid4()}",
             recipient=User.objects.filter(email=address).first(),
             address=address,

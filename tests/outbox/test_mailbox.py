@@ -52,6 +52,16 @@ def test_message_of_another_firm_is_not_there(client_of: Any, fanta: User, gira:
     assert "Ciao &lt;b&gt;tu&lt;/b&gt;" in mine.content.decode()
 
 
+def test_mail_that_opens_an_account_is_its_persons(
+    client_of: Any, fanta: User, fanta_member: User, pm: User, admin: User
+) -> None:
+    message = sent_to(fanta, "a new password", event="mail")
+
+    for reader, seen in ((fanta, True), (admin, True), (fanta_member, False), (pm, False)):
+        assert subjects(client_of(reader)) == (["a new password"] if seen else [])
+        assert client_of(reader).get(f"/mailbox/{message.pk}/").status_code == (200 if seen else 404)
+
+
 def test_nobody_is_sent_to_the_login(client: Client) -> None:
     assert client.get("/mailbox/")["Location"] == "/accounts/login/?next=/mailbox/"
 
