@@ -18,6 +18,8 @@ from common.money import ZERO
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MINUTES_OF_A_DAY = 24 * 60
+AMOUNTS = ("hour", "half_day", "day", "block", "flat", "minimum_charge", "setup_fee", "operator_hour")
+LARGEST_AMOUNT = Decimal(100_000)
 CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 SHARE = r"100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?"
 BAND_LINE = re.compile(
@@ -103,7 +105,7 @@ class TermsProblem:
 
 def terms_problems(terms: TariffTerms) -> list[TermsProblem]:
     """Return everything that keeps terms from being a tariff: what the scheme lacks, bands that overlap, odd steps."""
-    return [*_missing_amounts(terms), *_bad_bands(terms), *_bad_steps(terms)]
+    return [*_missing_amounts(terms), *_too_large(terms), *_bad_bands(terms), *_bad_steps(terms)]
 
 
 def _missing_amounts(terms: TariffTerms) -> Iterator[TermsProblem]:
@@ -114,6 +116,16 @@ def _missing_amounts(terms: TariffTerms) -> Iterator[TermsProblem]:
         for name in ("bands", "steps"):
             if getattr(terms, name):
                 yield TermsProblem(name, _("Only the hourly scheme has bands and steps."))
+
+
+def _too_large(terms: TariffTerms) -> Iterator[TermsProblem]:
+    """Name amounts that are slips of the keyboard: their sums would not fit into the ledger's columns."""
+    detail = _("An amount is at most 100,000 euros.")
+    for name in AMOUNTS:
+        if (getattr(terms, name) or ZERO) > LARGEST_AMOUNT:
+            yield TermsProblem(name, detail)
+    if any(step.hour > LARGEST_AMOUNT for step in terms.steps):
+        yield TermsProblem("steps", detail)
 
 
 def _bad_bands(terms: TariffTerms) -> Iterator[TermsProblem]:
