@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
@@ -18,6 +19,8 @@ from companies.models import Company, User
 from costing.models import ChargeSet
 from facility.models import Resource
 from projects.models import Milestone, Project
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class BookingStatus(models.TextChoices):
@@ -122,12 +125,22 @@ class Booking(models.Model):
         return f"booking:{self.reference}"
 
 
+class PartOfBookingQuerySet(models.QuerySet[Row]):
+    """Rows that belong to one booking."""
+
+    def visible_to(self, user: object) -> Self:
+        """Return the rows of the bookings that a person may see."""
+        return self.filter(booking__in=Booking.objects.visible_to(user))
+
+
 class BookedResource(models.Model):
     """A resource that a booking names; its components follow from it."""
 
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="booked")
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="booked")
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = PartOfBookingQuerySet["BookedResource"].as_manager()
 
     class Meta:
         verbose_name = _("booked resource")
@@ -160,6 +173,8 @@ class Allocation(models.Model):
     seat = models.PositiveSmallIntegerField(_("seat"), default=1)
     blocked = DateTimeRangeField(_("blocked"))
     live = models.BooleanField(_("live"), default=True)
+
+    objects = PartOfBookingQuerySet["Allocation"].as_manager()
 
     class Meta:
         verbose_name = _("allocation")
@@ -199,6 +214,8 @@ class BookingEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
 
+    objects = PartOfBookingQuerySet["BookingEvent"].as_manager()
+
     class Meta:
         verbose_name = _("booking event")
         verbose_name_plural = _("booking events")
@@ -217,6 +234,8 @@ class Usage(models.Model):
     note = models.TextField(_("note"), blank=True)
     incident = models.TextField(_("incident"), blank=True)
     charge_set = models.OneToOneField(ChargeSet, models.PROTECT, null=True, blank=True, related_name="usage")
+
+    objects = PartOfBookingQuerySet["Usage"].as_manager()
 
     class Meta:
         verbose_name = _("usage")

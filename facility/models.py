@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.languages import in_language
 from common.text import fold
+from common.visibility import PublicQuerySet, StaffQuerySet
 from companies.models import User
 from facility.rules import MOST_SEATS, POLICY_BOUNDS
 
@@ -47,6 +48,8 @@ class Site(Named):
     )
     calendar = models.OneToOneField("schedule.Calendar", models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = PublicQuerySet["Site"].as_manager()
+
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("sites")
@@ -63,6 +66,8 @@ class Area(Named):
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
     site = models.ForeignKey(Site, models.PROTECT, related_name="areas")
 
+    objects = PublicQuerySet["Area"].as_manager()
+
     class Meta:
         verbose_name = _("area")
         verbose_name_plural = _("areas")
@@ -72,6 +77,8 @@ class CostCentre(Named):
     """Where the internal costs of a resource are kept."""
 
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
+
+    objects = StaffQuerySet["CostCentre"].as_manager()
 
     class Meta:
         verbose_name = _("cost centre")
@@ -84,6 +91,8 @@ class Qualification(Named):
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
     course = models.CharField(_("course that grants it"), max_length=20, blank=True)
     valid_months = models.PositiveSmallIntegerField(_("valid for (months)"), default=36)
+
+    objects = PublicQuerySet["Qualification"].as_manager()
 
     class Meta:
         verbose_name = _("qualification")
@@ -156,6 +165,8 @@ class BookingPolicy(models.Model):
     cancel_notice_hours = models.PositiveIntegerField(
         _("free cancellation until (hours)"), default=24, validators=_within("cancel_notice_hours")
     )
+
+    objects = PublicQuerySet["BookingPolicy"].as_manager()
 
     class Meta:
         verbose_name = _("booking policy")
@@ -274,6 +285,8 @@ class ResourceComponent(models.Model):
     part = models.ForeignKey(Resource, models.PROTECT, related_name="wholes")
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
 
+    objects = PublicQuerySet["ResourceComponent"].as_manager()
+
     class Meta:
         verbose_name = _("component")
         verbose_name_plural = _("components")
@@ -294,6 +307,8 @@ class OpeningException(models.Model):
     on = models.DateField(_("day"))
     from_minute = models.PositiveSmallIntegerField(_("from (minute of the day)"), null=True, blank=True)
     to_minute = models.PositiveSmallIntegerField(_("to (minute of the day)"), null=True, blank=True)
+
+    objects = PublicQuerySet["OpeningException"].as_manager()
 
     class Meta:
         verbose_name = _("opening exception")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -51,11 +52,13 @@ def catalogue(user: object, filters: CatalogueFilters | None = None) -> QuerySet
 def whole(resources: QuerySet[Resource]) -> QuerySet[Resource]:
     """Add what pages, rules and the API read of a resource: 1 query and 3 more for its lists."""
     components = ResourceComponent.objects.select_related("part__policy").order_by("part__code")
-    return resources.select_related("site", "area", "policy", "qualification", "cost_centre").prefetch_related(
+    lists: tuple[Prefetch[Any], ...] = (
         Prefetch("components", components),
         Prefetch("operator_areas", Area.objects.order_by("code")),
         Prefetch("opening_exceptions", OpeningException.objects.order_by("on", "from_minute")),
     )
+    rows = resources.select_related("site", "area", "policy", "qualification", "cost_centre")
+    return rows.prefetch_related(*lists)
 
 
 def resource_by_code(code: str, *, user: object) -> Resource:

@@ -71,7 +71,7 @@ def feed(
 def _occupied(period: Period, resource_id: int | None, area: str) -> QuerySet[Allocation, tuple[Any, ...]]:
     # who left early has freed the rest: LEAST passes over the end that a use does not have yet
     until = Least("booking__ends_at", "booking__usage__ended_at")
-    rows = Allocation.objects.alias(until=until).filter(
+    rows: QuerySet[Any] = Allocation.objects.alias(until=until).filter(
         blocked__overlap=DateTimeTZRange(period.starts_at, period.ends_at),
         booking__status__in=SHOWN,
         booking__starts_at__lt=Least(period.ends_at, F("until")),

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.languages import in_language
+from common.visibility import PublicQuerySet, StaffQuerySet
 from companies.models import SizeClass
 from costing.models.fields import Amount, Percentage
 
@@ -19,6 +20,8 @@ class VatCode(models.Model):
     nature = models.CharField(_("nature"), max_length=6, blank=True)
     text_it = models.CharField(_("text (Italian)"), max_length=120)
     text_en = models.CharField(_("text (English)"), max_length=120)
+
+    objects = StaffQuerySet["VatCode"].as_manager()
 
     class Meta:
         verbose_name = _("VAT code")
@@ -50,6 +53,8 @@ class Regime(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
+    objects = StaffQuerySet["Regime"].as_manager()
+
     class Meta:
         verbose_name = _("regime")
         verbose_name_plural = _("regimes")
@@ -64,6 +69,8 @@ class Service(models.Model):
     code = models.CharField(_("code"), max_length=40, unique=True)
     name_it = models.CharField(_("name (Italian)"), max_length=120)
     name_en = models.CharField(_("name (English)"), max_length=120)
+
+    objects = PublicQuerySet["Service"].as_manager()
 
     class Meta:
         verbose_name = _("service")
@@ -92,6 +99,8 @@ class Measure(models.Model):
     max_per_company = Amount(_("at most per company"), null=True, blank=True)
     budget = Amount(_("budget"), null=True, blank=True)
 
+    objects = StaffQuerySet["Measure"].as_manager()
+
     class Meta:
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
@@ -118,6 +127,8 @@ class IntensityRule(models.Model):
     size_class = models.CharField(_("size class"), max_length=6, choices=SizeClass)
     valid_from = models.DateField(_("valid from"))
     intensity = Percentage(_("intensity (%)"))
+
+    objects = StaffQuerySet["IntensityRule"].as_manager()
 
     class Meta:
         verbose_name = _("intensity")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.visibility import StaffQuerySet
 from companies.models import Company
 from costing.models.fields import Amount, CompanyOwnedQuerySet
 from costing.models.ledger import AccountingPeriod, Charge
@@ -52,6 +55,14 @@ class Statement(models.Model):
         return f"{self.year}/{self.sequence:05d}"
 
 
+class StatementLineQuerySet(models.QuerySet["StatementLine"]):
+    """Reads of statement lines."""
+
+    def visible_to(self, user: object) -> Self:
+        """Return the lines of the statements that a person may see."""
+        return self.filter(statement__in=Statement.objects.visible_to(user))
+
+
 class StatementLine(models.Model):
     """A charge's place in its document, with its share of the document's VAT."""
 
@@ -60,6 +71,8 @@ class StatementLine(models.Model):
     line_no = models.PositiveIntegerField(_("line no."))
     vat = Amount(_("VAT"))
     payable = Amount(_("payable"))
+
+    objects = StatementLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statement line")
@@ -81,6 +94,8 @@ class PeriodFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     content = models.BinaryField()
     created_at = models.DateTimeField(_("created at"))
+
+    objects = StaffQuerySet["PeriodFile"].as_manager()
 
     class Meta:
         verbose_name = _("period file")

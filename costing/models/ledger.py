@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.visibility import StaffQuerySet
 from companies.models import Company, SizeClass, User
 from costing.models.aid import Measure
 from costing.models.fields import Amount, CompanyOwnedQuerySet, Percentage
@@ -80,6 +83,8 @@ class AccountingPeriod(models.Model):
     previous_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
 
+    objects = StaffQuerySet["AccountingPeriod"].as_manager()
+
     class Meta:
         verbose_name = _("period")
         verbose_name_plural = _("periods")
@@ -101,12 +106,22 @@ class AccountingPeriod(models.Model):
         return f"{self.month:%Y-%m}"
 
 
+class ChargeSetQuerySet(models.QuerySet["ChargeSet"]):
+    """Reads of charge sets."""
+
+    def visible_to(self, user: object) -> Self:
+        """Return the sets of the charges that a person may see."""
+        return self.filter(pk__in=Charge.objects.visible_to(user).values("charge_set"))
+
+
 class ChargeSet(models.Model):
     """The charges of one use, written once; `source` is that of its commitment."""
 
     source = models.CharField(_("source"), max_length=60, unique=True)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ChargeSetQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.source

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.visibility import StaffQuerySet
 from costing.models.aid import VatCode
 from costing.models.fields import Amount, Percentage
 from facility.models import Resource
@@ -68,6 +69,8 @@ class Tariff(models.Model):
     setup_aided = models.BooleanField(_("set-up may be aided"), default=True)
     operator_aided = models.BooleanField(_("operator may be aided"), default=True)
     consumables_aided = models.BooleanField(_("consumables may be aided"), default=True)
+
+    objects = StaffQuerySet["Tariff"].as_manager()
 
     class Meta:
         verbose_name = _("tariff")
